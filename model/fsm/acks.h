@@ -1,0 +1,30 @@
+// When to acknowledge (Linux icsk_ack; docs/notes/2026-11-loopback-handshake.md).
+#pragma once
+
+#include "model/fsm/step.h"
+
+namespace synq {
+
+/// Window scale that Linux derives from a 32 MiB receive buffer maximum (linux.md 3).
+inline constexpr std::uint8_t kWindowScale = 10;
+/// What Linux assumes of the peer until its first full segment (TCP_MIN_RCVMSS .. TCP_MSS_DEFAULT).
+inline constexpr std::uint16_t kInitialReceiveMss = 536;
+
+/// Payload arrived in order: owe an ACK and adapt how soon it is paid.
+void note_data_received(const Step& step);
+/// A FIN arrived: owe an ACK that would rather ride on the application's own FIN.
+void note_fin_received(const Step& step);
+/// A segment with our ACK number left: what was owed is paid.
+void note_ack_sent(const Step& step);
+/// Payload or a FIN left: an answer within the ACK interval makes the exchange a conversation.
+void note_data_sent(const Step& step, std::uint32_t len);
+/// An ACK is owed at once (old or out-of-order data).
+void owe_ack_now(const Step& step);
+/// The application read: pay a pushed debt unless the exchange is a conversation.
+void note_read(const Step& step, std::uint32_t octets);
+/// The delayed-ACK timer ran out: pay, and end the conversation.
+void delayed_ack_expired(const Step& step);
+/// End of a segment's processing: pay now, or arm the delayed-ACK timer.
+void settle_acks(const Step& step);
+
+}  // namespace synq

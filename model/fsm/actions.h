@@ -1,0 +1,119 @@
+// Actions: what a transition does. They touch the step's record, the counters and the outbox, and
+// never the machine. A segment's later checks are skipped once an action sets `done`.
+#pragma once
+
+#include "model/fsm/step.h"
+
+#include <string_view>
+
+namespace synq::action {
+
+#define SYNQ_ACTION(identifier, text)                  \
+    struct identifier {                                \
+        static constexpr std::string_view name = text; \
+        static void run(Step& step);                   \
+    }
+
+/// The segment passes this check.
+struct proceed {
+    static constexpr std::string_view name = "-";
+    static void run(Step& /*step*/) {}
+};
+
+// Nothing there (3.10.7.1) and refused calls.
+SYNQ_ACTION(discard_without_socket, "drop");
+SYNQ_ACTION(reset_unknown, "send RST");
+SYNQ_ACTION(refuse_not_connected, "ENOTCONN");
+SYNQ_ACTION(refuse_broken_pipe, "EPIPE");
+SYNQ_ACTION(refuse_already, "EALREADY");
+SYNQ_ACTION(refuse_connected, "EISCONN");
+
+// Listener.
+SYNQ_ACTION(start_listening, "set backlog");
+SYNQ_ACTION(change_backlog, "set backlog; queued connections stay");
+SYNQ_ACTION(stop_listening, "reset queued connections");
+SYNQ_ACTION(discard_reset, "drop");
+SYNQ_ACTION(discard_not_a_syn, "drop");
+SYNQ_ACTION(drop_request_queue_full, "drop; TCPReqQFullDrop, ListenDrops");
+SYNQ_ACTION(drop_accept_queue_full, "drop; ListenOverflows, ListenDrops");
+SYNQ_ACTION(drop_reserved, "drop; ListenDrops");
+SYNQ_ACTION(send_cookie, "send SYN,ACK with a cookie, keep nothing");
+SYNQ_ACTION(open_request, "create request, send SYN,ACK, start request timer");
+SYNQ_ACTION(drop_cookie_ack, "drop; SyncookiesRecv, ListenOverflows, ListenDrops");
+SYNQ_ACTION(accept_cookie, "create connection from the cookie, queue it");
+SYNQ_ACTION(reset_bad_cookie, "send RST; SyncookiesFailed");
+
+// Half-open request.
+SYNQ_ACTION(repeat_syn_ack, "send SYN,ACK again (limited), restart request timer");
+SYNQ_ACTION(remove_reset_request, "remove request; EmbryonicRsts, AttemptFails");
+SYNQ_ACTION(challenge_request, "send challenge ACK");
+SYNQ_ACTION(discard_bad_reset, "drop");
+SYNQ_ACTION(reset_bad_ack, "send RST, keep request");
+SYNQ_ACTION(acknowledge_outside, "send ACK (limited without data)");
+SYNQ_ACTION(reset_request_on_syn, "send RST, remove request");
+SYNQ_ACTION(discard_no_ack, "drop");
+SYNQ_ACTION(hold_request, "mark acked, drop segment with its data; ListenOverflows, ListenDrops");
+SYNQ_ACTION(abort_request, "send RST, remove request; ListenOverflows, ListenDrops");
+SYNQ_ACTION(complete_request, "create connection, queue it; the segment goes on in it");
+SYNQ_ACTION(resend_syn_ack, "resend SYN,ACK, double the interval");
+SYNQ_ACTION(expire_request, "remove request silently");
+
+// Opening.
+SYNQ_ACTION(begin_active_open, "choose ISS, send SYN");
+SYNQ_ACTION(refuse_connection, "signal ECONNREFUSED");
+SYNQ_ACTION(complete_active_open, "signal connected, send ACK");
+SYNQ_ACTION(begin_simultaneous_open, "send SYN,ACK");
+SYNQ_ACTION(abandon_open, "-");
+SYNQ_ACTION(abort_open, "SO_ERROR = ECONNRESET");
+SYNQ_ACTION(resend_syn, "resend SYN; interval doubles after the linear phase");
+SYNQ_ACTION(resend_full_syn_ack, "resend SYN,ACK, double the interval");
+SYNQ_ACTION(give_up_open, "signal ETIMEDOUT");
+SYNQ_ACTION(complete_simultaneous_open, "signal connected");
+SYNQ_ACTION(acknowledge_crossing, "send ACK");
+
+// Synchronized states.
+SYNQ_ACTION(discard_unacceptable, "drop");
+SYNQ_ACTION(acknowledge_unacceptable, "send ACK (limited without data)");
+SYNQ_ACTION(challenge, "send challenge ACK (limited)");
+SYNQ_ACTION(challenge_syn, "send challenge ACK (limited); TCPSYNChallenge");
+SYNQ_ACTION(reset_connection, "signal ECONNRESET (EPIPE in CLOSE-WAIT)");
+SYNQ_ACTION(take_ack, "advance SND.UNA, update window, send what now fits");
+SYNQ_ACTION(challenge_ack_number, "send challenge ACK (limited)");
+SYNQ_ACTION(take_text, "deliver text, owe ACK");
+SYNQ_ACTION(acknowledge_duplicate, "send ACK");
+SYNQ_ACTION(acknowledge_gap, "send ACK, text is not kept");
+SYNQ_ACTION(abort_on_data, "send RST; TCPAbortOnData");
+SYNQ_ACTION(discard_after_fin, "drop");
+SYNQ_ACTION(take_fin, "signal end of file, owe ACK");
+SYNQ_ACTION(queue_text, "queue, send what fits");
+SYNQ_ACTION(queue_text_for_later, "queue until ESTABLISHED");
+SYNQ_ACTION(resend_head, "resend oldest segment, double the timeout");
+SYNQ_ACTION(send_probe, "resend newest segment (tail-loss probe), start timeout");
+SYNQ_ACTION(give_up, "signal ETIMEDOUT");
+
+// Closing.
+SYNQ_ACTION(send_fin, "send FIN behind queued text");
+SYNQ_ACTION(close_again, "-");
+SYNQ_ACTION(reset_on_close, "send RST; TCPAbortOnClose");
+SYNQ_ACTION(acknowledge_our_fin, "advance SND.UNA");
+SYNQ_ACTION(leave_fin_wait_2, "advance SND.UNA, keep a light record");
+SYNQ_ACTION(orphan_fin_wait_2, "keep a light record for tcp_fin_timeout");
+SYNQ_ACTION(enter_time_wait, "keep a light record for 60 s");
+SYNQ_ACTION(acknowledge_and_enter_time_wait, "send ACK, keep a light record for 60 s");
+SYNQ_ACTION(finish, "-");
+
+// Light records.
+SYNQ_ACTION(restart_time_wait, "restart timer");
+SYNQ_ACTION(kill_time_wait, "remove record");
+SYNQ_ACTION(discard_in_time_wait, "drop");
+SYNQ_ACTION(reuse_time_wait, "remove record, SYN to the listener, ISS = SND.NXT + 65537");
+SYNQ_ACTION(acknowledge_in_time_wait, "send ACK (limited without data), restart timer if ACK set");
+SYNQ_ACTION(acknowledge_light, "send ACK (limited without data)");
+SYNQ_ACTION(reset_and_kill, "send RST, remove record");
+SYNQ_ACTION(take_fin_light, "send ACK, start 60 s");
+SYNQ_ACTION(ignore_nothing_new, "-");
+SYNQ_ACTION(expire_time_wait, "remove record");
+
+#undef SYNQ_ACTION
+
+}  // namespace synq::action

@@ -1,0 +1,143 @@
+// Actions of active and simultaneous open (RFC 9293 3.10.1, 3.10.7.3; linux.md 3).
+#include "model/fsm/acks.h"
+#include "model/fsm/actions.h"
+#include "model/fsm/birth.h"
+#include "model/fsm/output.h"
+
+#include <algorithm>
+
+namespace synq::action {
+namespace {
+
+/// The peer's SYN, alone or with an ACK: IRS, options, first window.
+void learn_from_syn(const Step& step) {
+    Connection& conn = step.conn();
+    const Segment& seg = step.seg();
+    conn.agreed = negotiate(step);
+    conn.rcv.irs = seg.seq;
+    conn.rcv.nxt = seg.seq + 1;
+    conn.rcv.acked = seg.seq + 1;
+    conn.rcv.mss = kInitialReceiveMss;
+    conn.ts_recent = seg.options.ts_val;
+    conn.snd.wnd = seg.window;  // a SYN's window is never scaled (RFC 7323 2.2)
+    conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
+    conn.snd.wl1 = seg.seq;
+    conn.snd.wl2 = seg.ack;
+}
+
+void arm_retransmission(const Step& step, Duration after) {
+    step.conn().timer_role = TimerRole::Retransmission;
+    step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + after);
+}
+
+/// Our SYN is acknowledged: RTT sample, retry counters start afresh.
+void handshake_acknowledged(const Step& step) {
+    Connection& conn = step.conn();
+    const Segment& seg = step.seg();
+    conn.snd.una = conn.snd.iss + 1;
+    conn.rto = step.stack.profile->rto_without_sample;
+    if (conn.timed_at != kNever) {
+        sample_round_trip(step, step.now - conn.timed_at);
+        conn.timed_at = kNever;
+    } else if (conn.agreed.timestamps && seg.options.ts_ecr != 0) {
+        sample_timestamp_echo(step);
+    }
+    conn.retransmits = 0;
+    conn.timeouts = 0;
+    conn.retransmitting_since = kNever;
+    restart_retransmission_timer(step);
+}
+
+void back_off(const Step& step) {
+    Connection& conn = step.conn();
+    conn.rto = std::min(conn.rto * 2, milliseconds(step.sysctl().rto_max_ms));
+}
+
+}  // namespace
+
+void begin_active_open::run(Step& step) {
+    Connection& conn = step.conn();
+    conn.snd.iss = initial_sequence(step.stack.secret, step.flow, step.now);
+    conn.snd.una = conn.snd.iss;
+    conn.snd.nxt = conn.snd.iss + 1;
+    conn.snd.queued = conn.snd.nxt;
+    conn.snd.small = conn.snd.iss;
+    conn.rto = step.stack.profile->initial_rto;
+    conn.retransmitting_since = step.now;  // Linux counts a SYN's time from its first copy
+    step.count(Mib::ActiveOpens);
+    send_syn(step, false);
+    arm_retransmission(step, conn.rto);
+}
+
+void refuse_connection::run(Step& step) {
+    fail(step, Errno::Econnrefused);
+    step.done = true;
+}
+
+void complete_active_open::run(Step& step) {
+    learn_from_syn(step);
+    handshake_acknowledged(step);
+    send_ack(step);
+    wake(step);
+    transmit(step);    // what the application queued meanwhile
+    step.done = true;  // text and FIN of a SYN,ACK are ignored (linux.md 3)
+}
+
+void begin_simultaneous_open::run(Step& step) {
+    learn_from_syn(step);
+    step.conn().rcv.wnd = initial_window(step.stack.mss_towards(step.flow.remote.address),
+                                         step.conn().agreed.timestamps);
+    send_syn_ack(step, false);
+    step.done = true;
+}
+
+void abandon_open::run(Step& step) {
+    step.count(Mib::AttemptFails);
+    bury(step);
+}
+void abort_open::run(Step& step) {
+    fail(step, Errno::Econnreset);
+}
+
+void resend_syn::run(Step& step) {
+    Connection& conn = step.conn();
+    step.count(Mib::TCPTimeouts);
+    send_syn(step, true);
+    ++conn.retransmits;
+    ++conn.timeouts;
+    if (conn.timeouts > step.sysctl().syn_linear_timeouts) {
+        back_off(step);
+    }
+    arm_retransmission(step, conn.rto);
+}
+void resend_full_syn_ack::run(Step& step) {
+    Connection& conn = step.conn();
+    step.count(Mib::TCPTimeouts);
+    send_syn_ack(step, true);
+    ++conn.retransmits;
+    back_off(step);
+    arm_retransmission(step, conn.rto);
+}
+void give_up_open::run(Step& step) {
+    step.count(Mib::TCPTimeouts);
+    step.count(Mib::TCPAbortOnTimeout);
+    fail(step, Errno::Etimedout);
+}
+
+void complete_simultaneous_open::run(Step& step) {
+    Connection& conn = step.conn();
+    const Segment& seg = step.seg();
+    conn.snd.wnd = static_cast<std::uint32_t>(seg.window)
+                   << (seg.flags.syn() ? 0 : conn.agreed.send_scale);
+    conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
+    conn.snd.wl1 = seg.seq;
+    conn.snd.wl2 = seg.ack;
+    handshake_acknowledged(step);
+    wake(step);
+    transmit(step);
+}
+void acknowledge_crossing::run(Step& step) {
+    owe_ack_now(step);
+}
+
+}  // namespace synq::action

@@ -1,0 +1,118 @@
+// Actions of a half-open request (linux.md 2.3, 2.4).
+#include "model/fsm/actions.h"
+#include "model/fsm/birth.h"
+#include "model/fsm/output.h"
+
+#include <algorithm>
+
+namespace synq::action {
+namespace {
+
+Duration current_interval(const Step& step) {
+    const Duration doubled =
+        step.stack.profile->initial_rto * (std::int64_t{1} << step.req().timeouts);
+    return std::min(doubled, milliseconds(step.sysctl().rto_max_ms));
+}
+
+void remove(Step& step) {
+    if (step.stack.report) {
+        step.stack.out->emplace_back(StateChanged{step.flow, State::HalfOpen, State::Closed});
+    }
+    step.stack.cancel(TimerKind::Request, step.request.value);
+    step.stack.store.remove_request(step.request);
+    if (!step.lis().closed) {
+        step.stack.report_queues(step.listener);
+    }
+    step.request = {};
+}
+
+}  // namespace
+
+void repeat_syn_ack::run(Step& step) {
+    if (!reply_allowed(step, Mib::TCPACKSkippedSynRecv)) {
+        return;
+    }
+    send_request_syn_ack(step, true);
+    step.stack.arm(TimerKind::Request, step.request.value, step.now + current_interval(step));
+    step.done = true;
+}
+void remove_reset_request::run(Step& step) {
+    step.count(Mib::EmbryonicRsts);
+    step.count(Mib::AttemptFails);
+    remove(step);
+    step.done = true;
+}
+void challenge_request::run(Step& step) {
+    send_request_ack(step);
+    step.count(Mib::TCPChallengeACK);
+    step.discard(Drop::BadReset);
+}
+void discard_bad_reset::run(Step& step) {
+    step.discard(Drop::BadReset);
+}
+void reset_bad_ack::run(Step& step) {
+    send_reset_for(step);
+    step.discard(Drop::BadAck);
+}
+void acknowledge_outside::run(Step& step) {
+    if (step.seg().len == 0 && !reply_allowed(step, Mib::TCPACKSkippedSynRecv)) {
+        return;
+    }
+    send_request_ack(step);
+    step.discard(Drop::Unacceptable);
+}
+void reset_request_on_syn::run(Step& step) {
+    send_reset_for(step);
+    step.count(Mib::EmbryonicRsts);
+    step.count(Mib::AttemptFails);
+    remove(step);
+    step.done = true;
+}
+void discard_no_ack::run(Step& step) {
+    step.discard(Drop::NoAckBit);
+}
+void hold_request::run(Step& step) {
+    step.req().acked = true;
+    step.count(Mib::ListenOverflows);
+    step.count(Mib::ListenDrops);
+    step.discard(Drop::AckAcceptQueueFull);
+}
+void abort_request::run(Step& step) {
+    send_reset_for(step);
+    step.count(Mib::ListenOverflows);
+    step.count(Mib::ListenDrops);
+    step.count(Mib::EmbryonicRsts);
+    remove(step);
+    step.discard(Drop::AckAcceptQueueFull);
+}
+
+void complete_request::run(Step& step) {
+    const Request request = step.req();  // a copy: the record goes away
+    step.stack.cancel(TimerKind::Request, step.request.value);
+    step.connection = step.stack.store.turn_into_connection(step.request);
+    step.request = {};
+    be_born_from_handshake(step, request.agreed, request.iss, request.irs);
+    // The handshake is the first RTT sample: from the SYN-ACK unless it was sent more than once
+    // (Karn), else from the echo (linux.md 6).
+    if (!request.resent) {
+        sample_round_trip(step, step.now - request.syn_ack_at);
+    } else if (request.agreed.timestamps && step.seg().options.timestamps) {
+        sample_timestamp_echo(step);
+    }
+}
+
+void resend_syn_ack::run(Step& step) {
+    step.count(Mib::TCPTimeouts);
+    send_request_syn_ack(step, true);
+    if (step.req().timeouts == 0) {
+        step.stack.store.age_request(step.request);
+    }
+    ++step.req().timeouts;
+    step.stack.arm(TimerKind::Request, step.request.value, step.now + current_interval(step));
+}
+void expire_request::run(Step& step) {
+    step.count(Mib::TCPTimeouts);
+    remove(step);
+}
+
+}  // namespace synq::action

@@ -1,0 +1,176 @@
+// Actions of the synchronized states (RFC 9293 3.10.7.4; linux.md 4).
+#include "model/fsm/acks.h"
+#include "model/fsm/actions.h"
+#include "model/fsm/birth.h"
+#include "model/fsm/output.h"
+
+#include <algorithm>
+
+namespace synq::action {
+namespace {
+
+/// SND.WND follows the newest segment that carries news (RFC 9293 3.10.7.4, fifth check).
+void update_window(const Step& step) {
+    SendSequence& snd = step.conn().snd;
+    const Segment& seg = step.seg();
+    const bool newer = after(seg.ack, snd.una) || after(seg.seq, snd.wl1) ||
+                       (seg.seq == snd.wl1 && at_or_after(seg.ack, snd.wl2));
+    if (newer) {
+        snd.wnd = static_cast<std::uint32_t>(seg.window) << step.conn().agreed.send_scale;
+        snd.wnd_max = std::max(snd.wnd_max, snd.wnd);
+        snd.wl1 = seg.seq;
+        snd.wl2 = seg.ack;
+    }
+}
+
+/// One RTT sample where the acknowledgment is unambiguous (Karn), else from the echo.
+void measure(const Step& step) {
+    Connection& conn = step.conn();
+    if (conn.timed_at != kNever && at_or_after(step.seg().ack, conn.timed_end)) {
+        sample_round_trip(step, step.now - conn.timed_at);
+        conn.timed_at = kNever;
+    } else if (conn.retransmitting_since != kNever && conn.agreed.timestamps &&
+               step.seg().options.ts_ecr != 0) {
+        sample_timestamp_echo(step);
+    } else if (conn.rtt.has_sample()) {
+        conn.rto = conn.rtt.rto(*step.stack.profile, step.sysctl());
+    }
+}
+
+void advance(const Step& step) {
+    Connection& conn = step.conn();
+    const Segment& seg = step.seg();
+    update_window(step);
+    if (!after(seg.ack, conn.snd.una)) {
+        return;
+    }
+    measure(step);
+    conn.snd.una = seg.ack;
+    conn.retransmits = 0;
+    conn.retransmitting_since = kNever;
+    conn.probe_sent = false;
+    if (conn.unacknowledged()) {
+        schedule_probe_or_timeout(step);
+    } else {
+        restart_retransmission_timer(step);
+    }
+}
+
+void remember_timestamp(const Step& step) {
+    Connection& conn = step.conn();
+    const Segment& seg = step.seg();
+    // RFC 7323 4.3: only a segment that covers the last ACK we sent updates TS.Recent.
+    if (conn.agreed.timestamps && seg.options.timestamps && at_or_before(seg.seq, conn.rcv.acked)) {
+        conn.ts_recent = seg.options.ts_val;
+    }
+}
+
+/// RFC 5961: the segment is ignored, but a peer that means it learns the right numbers.
+void send_challenge(Step& step, Drop reason) {
+    if (reply_allowed(step, Mib::TCPACKSkippedChallenge)) {
+        step.count(Mib::TCPChallengeACK);
+        send_ack(step);
+        step.discard(reason);
+    }
+}
+
+}  // namespace
+
+void discard_unacceptable::run(Step& step) {
+    step.discard(Drop::Unacceptable);
+}
+void acknowledge_unacceptable::run(Step& step) {
+    if (step.seg().len == 0 && !reply_allowed(step, Mib::TCPACKSkippedSeq)) {
+        return;
+    }
+    send_ack(step);
+    step.discard(Drop::Unacceptable);
+}
+void challenge::run(Step& step) {
+    send_challenge(step, Drop::BadReset);
+}
+void challenge_syn::run(Step& step) {
+    step.count(Mib::TCPSYNChallenge);
+    send_challenge(step, Drop::Unacceptable);
+}
+
+void reset_connection::run(Step& step) {
+    fail(step, step.conn().state == State::CloseWait ? Errno::Epipe : Errno::Econnreset);
+    step.done = true;
+}
+
+void take_ack::run(Step& step) {
+    remember_timestamp(step);
+    advance(step);
+    transmit(step);
+}
+void acknowledge_our_fin::run(Step& step) {
+    take_ack::run(step);
+    wake(step);
+}
+void challenge_ack_number::run(Step& step) {
+    send_challenge(step, Drop::BadAck);
+}
+
+void take_text::run(Step& step) {
+    Connection& conn = step.conn();
+    const Seq text_end = step.seg().seq + step.seg().len;
+    conn.rcv.unread += static_cast<std::uint32_t>(text_end - conn.rcv.nxt);
+    conn.rcv.nxt = text_end;
+    note_data_received(step);
+    wake(step);
+}
+void acknowledge_duplicate::run(Step& step) {
+    owe_ack_now(step);
+    step.done = true;
+}
+void acknowledge_gap::run(Step& step) {
+    owe_ack_now(step);
+    step.discard(Drop::OutOfOrder);
+}
+void abort_on_data::run(Step& step) {
+    step.count(Mib::TCPAbortOnData);
+    send_reset_for(step);
+    bury(step);
+    step.done = true;
+}
+void discard_after_fin::run(Step& step) {
+    step.discard(Drop::AfterFin);
+}
+void take_fin::run(Step& step) {
+    Connection& conn = step.conn();
+    conn.rcv.nxt = step.seg().end();
+    conn.fin_received = true;
+    note_fin_received(step);
+    wake(step);
+}
+
+void queue_text::run(Step& step) {
+    step.conn().snd.queued += step.octets;
+    transmit(step);
+}
+void queue_text_for_later::run(Step& step) {
+    step.conn().snd.queued += step.octets;
+}
+
+void resend_head::run(Step& step) {
+    Connection& conn = step.conn();
+    step.count(Mib::TCPTimeouts);
+    retransmit_head(step);
+    ++conn.retransmits;
+    conn.rto = std::min(conn.rto * 2, milliseconds(step.sysctl().rto_max_ms));
+    restart_retransmission_timer(step);
+}
+void send_probe::run(Step& step) {
+    step.count(Mib::TCPLossProbes);
+    retransmit_tail(step);
+    step.conn().probe_sent = true;
+    restart_retransmission_timer(step);
+}
+void give_up::run(Step& step) {
+    step.count(Mib::TCPTimeouts);
+    step.count(Mib::TCPAbortOnTimeout);
+    fail(step, Errno::Etimedout);
+}
+
+}  // namespace synq::action

@@ -1,0 +1,99 @@
+#include "model/fsm/birth.h"
+
+#include "model/fsm/acks.h"
+#include "model/fsm/output.h"
+
+#include <algorithm>
+
+namespace synq {
+
+Negotiated negotiate(const Step& step) {
+    const Options& offer = step.seg().options;
+    const Sysctls& sysctl = step.sysctl();
+    Negotiated out;
+    const std::uint16_t ours = step.stack.mss_towards(step.flow.remote.address);
+    // An absent MSS option means 536 (RFC 9293 3.7.1).
+    out.mss = std::min(offer.mss == 0 ? std::uint16_t{536} : offer.mss, ours);
+    out.sack = offer.sack_permitted && sysctl.sack != 0;
+    out.timestamps = offer.timestamps && sysctl.timestamps != 0;
+    if (offer.window_scale != Options::kNoScale && sysctl.window_scaling != 0) {
+        out.scaling = true;
+        out.send_scale = std::min<std::uint8_t>(offer.window_scale, 14);
+        out.receive_scale = kWindowScale;
+    }
+    return out;
+}
+
+void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq irs) {
+    Connection& conn = step.conn();
+    const Segment& seg = step.seg();
+    conn.state = State::Established;
+    conn.passive = true;
+    conn.agreed = agreed;
+    conn.snd.iss = iss;
+    conn.snd.una = iss + 1;
+    conn.snd.nxt = iss + 1;
+    conn.snd.queued = iss + 1;
+    conn.snd.small = iss + 1;
+    conn.snd.wnd = static_cast<std::uint32_t>(seg.window) << agreed.send_scale;
+    conn.snd.wnd_max = conn.snd.wnd;
+    conn.snd.wl1 = seg.seq;
+    conn.snd.wl2 = seg.ack;
+    conn.rcv.irs = irs;
+    conn.rcv.nxt = irs + 1;
+    conn.rcv.acked = irs + 1;
+    conn.rcv.wnd =
+        initial_window(step.stack.mss_towards(step.flow.remote.address), agreed.timestamps);
+    conn.rcv.mss = kInitialReceiveMss;
+    conn.ts_recent = seg.options.ts_val;
+    conn.rto = step.stack.profile->rto_without_sample;
+    step.stack.store.push_accept_queue(step.listener, step.connection);
+    step.count(Mib::PassiveOpens);
+    step.stack.report_queues(step.listener);
+    step.stack.out->emplace_back(WakeSocket{step.lis().socket});
+}
+
+void sample_timestamp_echo(const Step& step) {
+    const std::uint32_t echo = step.seg().options.ts_ecr;
+    const std::uint32_t age_ms = std::max<std::uint32_t>(step.stack.timestamp(step.now) - echo, 1);
+    sample_round_trip(step, milliseconds(age_ms));
+}
+
+void sample_round_trip(const Step& step, Duration measured) {
+    Connection& conn = step.conn();
+    conn.rtt.sample(measured, step.sysctl());
+    conn.rto = conn.rtt.rto(*step.stack.profile, step.sysctl());
+}
+
+void bury(const Step& step) {
+    Connection& conn = step.conn();
+    step.stack.cancel(TimerKind::Retransmission, step.connection.value);
+    step.stack.cancel(TimerKind::DelayedAck, step.connection.value);
+    conn.timer_role = TimerRole::None;
+    if (step.stack.report && conn.state != State::Closed) {
+        step.stack.out->emplace_back(StateChanged{conn.flow, conn.state, State::Closed});
+    }
+    conn.state = State::Closed;
+    step.stack.store.detach(step.connection);
+    wake(step);
+}
+
+void fail(const Step& step, Errno error) {
+    Connection& conn = step.conn();
+    conn.error = error;
+    if (conn.state == State::SynSent || conn.state == State::SynReceived) {
+        step.count(Mib::AttemptFails);
+    } else if (conn.state == State::Established || conn.state == State::CloseWait) {
+        step.count(Mib::EstabResets);
+    }
+    bury(step);
+}
+
+void wake(const Step& step) {
+    const Connection& conn = step.conn();
+    if (conn.socket.valid()) {
+        step.stack.out->emplace_back(WakeSocket{conn.socket});
+    }
+}
+
+}  // namespace synq

@@ -1,0 +1,101 @@
+// Guards: statements about a step, true or false, without side effects. A table row names one; the
+// last row of every (state, event) says `otherwise`.
+#pragma once
+
+#include "model/fsm/step.h"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace synq::guard {
+
+/// Each guard is a type with a name in the field's notation and a test. The macro spells the one
+/// line that all share; the tests live in guards.cpp.
+#define SYNQ_GUARD(identifier, text)                   \
+    struct identifier {                                \
+        static constexpr std::string_view name = text; \
+        static bool test(const Step& step);            \
+    }
+
+struct otherwise {
+    static constexpr std::string_view name = "otherwise";
+    static bool test(const Step& /*step*/) { return true; }
+};
+
+/// Both guards hold.
+template <class A, class B>
+struct both {
+    static constexpr std::string_view first = A::name;
+    static constexpr std::string_view second = B::name;
+    static bool test(const Step& step) { return A::test(step) && B::test(step); }
+};
+
+// The segment itself.
+SYNQ_GUARD(has_rst, "RST set");
+SYNQ_GUARD(has_syn, "SYN set");
+SYNQ_GUARD(has_fin, "FIN set");
+SYNQ_GUARD(has_ack, "ACK set");
+SYNQ_GUARD(has_no_ack, "ACK not set");
+
+// Listener (linux.md 2.2).
+SYNQ_GUARD(request_queue_full_without_cookies,
+           "request queue full (length > backlog), tcp_syncookies = 0");
+SYNQ_GUARD(accept_queue_full, "accept queue full (length > backlog)");
+SYNQ_GUARD(cookie_wanted, "request queue full, or tcp_syncookies = 2");
+SYNQ_GUARD(reserved_for_known_peers,
+           "tcp_syncookies = 0 and fewer than a quarter of tcp_max_syn_backlog left");
+SYNQ_GUARD(cookie_valid, "SEG.ACK - 1 is a cookie sent within two minutes");
+SYNQ_GUARD(cookie_invalid_but_sent, "a cookie was sent within 120 s, but not this one");
+
+// Half-open request (linux.md 2.3).
+SYNQ_GUARD(duplicate_syn, "SYN again (SEG.SEQ = IRS)");
+SYNQ_GUARD(reset_at_rcv_nxt, "RST, SEG.SEQ = RCV.NXT");
+SYNQ_GUARD(reset_in_window, "RST, SEG.SEQ in the window");
+SYNQ_GUARD(ack_is_not_of_syn_ack, "ACK set, SEG.ACK /= ISS+1");
+SYNQ_GUARD(outside_window, "SEG.SEQ outside the window, or older timestamp");
+SYNQ_GUARD(abort_on_overflow, "tcp_abort_on_overflow = 1");
+SYNQ_GUARD(request_expired, "no SYN-ACK retransmission left, or listener gone");
+
+// SYN-SENT.
+SYNQ_GUARD(ack_unacceptable_for_syn, "SEG.ACK =< ISS or SEG.ACK > SND.NXT, or wrong TSecr");
+
+// Synchronized states.
+SYNQ_GUARD(crossing_syn_ack, "SYN,ACK of a simultaneous open (SEG.SEQ = IRS, SEG.ACK = SND.NXT)");
+SYNQ_GUARD(reset_exact, "SEG.SEQ = RCV.NXT (RCV.NXT-1 after a FIN)");
+SYNQ_GUARD(ack_of_nothing_sent, "SEG.ACK > SND.NXT");
+SYNQ_GUARD(ack_too_old, "SEG.ACK < SND.UNA - MAX.SND.WND");
+SYNQ_GUARD(ack_not_of_our_syn, "SEG.ACK =< SND.UNA or SEG.ACK > SND.NXT");
+SYNQ_GUARD(fin_acknowledged, "our FIN is acknowledged");
+SYNQ_GUARD(orphan_without_fin, "our FIN is acknowledged, no descriptor left, no FIN set");
+SYNQ_GUARD(orphan_and_new_text, "no descriptor left, text beyond RCV.NXT");
+SYNQ_GUARD(text_in_order, "SEG.SEQ =< RCV.NXT < SEG.SEQ+SEG.LEN");
+SYNQ_GUARD(text_after_gap, "SEG.SEQ > RCV.NXT");
+SYNQ_GUARD(at_or_after_rcv_nxt, "SEG.SEQ >= RCV.NXT");
+SYNQ_GUARD(fin_in_order, "FIN at RCV.NXT");
+SYNQ_GUARD(fin_after_gap, "FIN beyond RCV.NXT");
+
+// Light records after close (linux.md 5.3, 5.4).
+SYNQ_GUARD(pure_at_rcv_nxt, "no data, SEG.SEQ = RCV.NXT");
+SYNQ_GUARD(syn_may_reuse, "SYN only to a listening port, SEG.SEQ > RCV.NXT or newer timestamp");
+SYNQ_GUARD(tw_outside_window, "outside the window");
+SYNQ_GUARD(syn_at_or_after_rcv_nxt, "SYN, SEG.SEQ >= RCV.NXT");
+SYNQ_GUARD(nothing_new, "no ACK, or nothing beyond RCV.NXT");
+SYNQ_GUARD(exactly_fin, "FIN at RCV.NXT, no data");
+
+// Calls and timers.
+SYNQ_GUARD(unread_data, "received data not read");
+SYNQ_GUARD(syn_retries_used_up, "SYN retransmissions used up");
+SYNQ_GUARD(data_retries_used_up, "retransmissions used up (tcp_retries2, tcp_orphan_retries)");
+
+#undef SYNQ_GUARD
+
+}  // namespace synq::guard
+
+namespace synq {
+
+/// The MSS in the cookie that the step's ACK returns to its listener; nullopt: not a cookie of
+/// ours.
+std::optional<std::uint16_t> cookie_mss(const Step& step);
+
+}  // namespace synq

@@ -1,0 +1,23 @@
+// The only door to the state machines. Boost.MSM lives behind it, in machine_*.cpp.
+//
+// Machines are stateless: a record holds one byte of state, a dispatch points a machine at it, runs
+// the row that applies and returns the next state (docs: spec of Boost.MSM use, ARCHITECTURE).
+#pragma once
+
+#include "model/fsm/events.h"
+#include "model/fsm/step.h"
+#include "model/tcb/state.h"
+
+namespace synq {
+
+/// Runs the first row of (state, event) whose guard holds; returns its target. An event for which
+/// the state has no row leaves everything as it is.
+State dispatch_listener(State state, Event event, Step& step);
+State dispatch_connection(State state, Event event, Step& step);
+
+// The three parts of the connection's machine, one translation unit each.
+State dispatch_call(State state, Event event, Step& step);
+State dispatch_segment(State state, Event event, Step& step);
+State dispatch_timer(State state, Event event, Step& step);
+
+}  // namespace synq

@@ -1,0 +1,50 @@
+#include "model/fsm/step.h"
+
+#include <array>
+
+namespace synq {
+namespace {
+
+constexpr std::uint32_t kTcpOverheadV4 = 40;  // IPv4 and TCP headers
+constexpr std::uint32_t kTcpOverheadV6 = 60;
+constexpr std::uint32_t kLoopbackMtu = 65'535;  // the device says 65536, IPv4 stops one below
+
+bool is_loopback(const IpAddress& address) {
+    const auto& octets = address.octets();
+    if (address.is_v4()) {
+        return octets[12] == 127;
+    }
+    std::array<std::uint8_t, 16> one{};
+    one[15] = 1;
+    return octets == one;
+}
+
+}  // namespace
+
+std::uint16_t Stack::mss_towards(const IpAddress& remote) const {
+    const std::uint32_t size = is_loopback(remote) ? kLoopbackMtu : mtu;
+    return static_cast<std::uint16_t>(size - (remote.is_v4() ? kTcpOverheadV4 : kTcpOverheadV6));
+}
+
+std::uint32_t Stack::timestamp(Instant now) const {
+    // The offset keeps a host's clock private (RFC 7323 7.1); the low bits stay clear so that a
+    // cookie's options, which ride in them, read the same with any offset.
+    const auto offset = static_cast<std::uint32_t>(secret.k0) & 0x7fff'ffc0U;
+    return offset + 64 + static_cast<std::uint32_t>(now.ns / 1'000'000);
+}
+
+void Stack::send(const FlowKey& flow, const Segment& segment, bool retransmission) {
+    if (!retransmission) {
+        mib.count(Mib::OutSegs);
+    }
+    out->emplace_back(SendPacket{{flow.local, flow.remote, segment}, retransmission});
+}
+
+void Stack::report_queues(ListenerId listener) const {
+    if (report) {
+        const Listener& l = store.listeners[listener];
+        out->emplace_back(QueuesChanged{l.local, l.accept_queue, l.request_queue});
+    }
+}
+
+}  // namespace synq

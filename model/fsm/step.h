@@ -1,0 +1,80 @@
+// One step of a state machine: everything a guard may look at and an action may touch.
+//
+// Guards and actions see records, the segment, the profile and the outbox; never the machine.
+#pragma once
+
+#include "model/base/errors.h"
+#include "model/base/ids.h"
+#include "model/base/time.h"
+#include "model/listen/store.h"
+#include "model/profile/mib.h"
+#include "model/profile/profile.h"
+#include "model/tcb/drop.h"
+#include "model/tcb/effect.h"
+#include "model/tcb/secret.h"
+
+#include <cstdint>
+
+namespace synq {
+
+/// A host without its sockets: settings, counters, records.
+struct Stack {
+    std::uint16_t owner = 0;  // the host's number in TimerRefs
+    const Profile* profile = nullptr;
+    Sysctls sysctl;
+    MibCounters mib;
+    Store store;
+    Secret secret;             // keys ISNs, cookies and ports
+    std::uint32_t mtu = 1500;  // of the link; loopback is known by its addresses
+    bool report = false;       // emit StateChanged and QueuesChanged
+    Outbox* out = nullptr;     // of the step being made
+
+    /// Largest payload on the way to `remote`, TCP options not subtracted.
+    [[nodiscard]] std::uint16_t mss_towards(const IpAddress& remote) const;
+    /// TSval at `now`: milliseconds, with an offset of the host's own.
+    [[nodiscard]] std::uint32_t timestamp(Instant now) const;
+    [[nodiscard]] TimerRef timer(TimerKind kind, std::uint32_t index) const {
+        return {.index = index, .owner = owner, .kind = static_cast<std::uint8_t>(kind)};
+    }
+    void arm(TimerKind kind, std::uint32_t index, Instant deadline) const {
+        out->emplace_back(ArmTimer{timer(kind, index), deadline});
+    }
+    void cancel(TimerKind kind, std::uint32_t index) const {
+        out->emplace_back(CancelTimer{timer(kind, index)});
+    }
+    /// Counts the segment and puts it in the outbox.
+    void send(const FlowKey& flow, const Segment& segment, bool retransmission = false);
+    void report_queues(ListenerId listener) const;
+};
+
+struct Step {
+    Instant now;
+    Stack& stack;
+    FlowKey flow;                      // of the segment or of the record
+    const Segment* segment = nullptr;  // null for calls and timers
+    ListenerId listener;
+    ConnectionId connection;
+    RequestId request;
+    TimeWaitId time_wait;
+
+    std::uint32_t octets = 0;      // SendCall: how many; PassiveOpen: the backlog
+    Drop drop = Drop::None;        // why the segment had no effect
+    bool done = false;             // no later check looks at the segment
+    Errno error = Errno::None;     // what a call returns
+    bool reuse_time_wait = false;  // the SYN goes on to the listener with `forced_iss`
+    Seq forced_iss;
+
+    [[nodiscard]] const Segment& seg() const { return *segment; }
+    [[nodiscard]] Connection& conn() const { return stack.store.connections[connection]; }
+    [[nodiscard]] Request& req() const { return stack.store.requests[request]; }
+    [[nodiscard]] TimeWait& tw() const { return stack.store.time_waits[time_wait]; }
+    [[nodiscard]] Listener& lis() const { return stack.store.listeners[listener]; }
+    [[nodiscard]] const Sysctls& sysctl() const { return stack.sysctl; }
+    void count(Mib counter) const { stack.mib.count(counter); }
+    void discard(Drop reason) {
+        drop = reason;
+        done = true;
+    }
+};
+
+}  // namespace synq

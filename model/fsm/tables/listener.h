@@ -1,0 +1,40 @@
+// The listener: CLOSED and LISTEN (RFC 9293 3.10.7.1, 3.10.7.2; linux.md 2.2, 2.6, 2.7).
+//
+// LISTEN never leaves LISTEN on a segment: it opens half-open requests, which are connections of
+// their own. The order of the rows for a SYN is Linux's tcp_conn_request.
+#pragma once
+
+#include "model/fsm/tables/vocabulary.h"
+
+namespace synq::table {
+
+// clang-format off
+using ListenerRows = mp_list<
+    //  section              state   event          guard                                        action                   next
+    on<"3.10.1",             Closed, PassiveOpen,   otherwise,                                   start_listening,         Listen>,
+    on<"3.10.7.1",           Closed, RstArrives,    otherwise,                                   discard_without_socket,  Closed>,
+    on<"3.10.7.1",           Closed, AckArrives,    otherwise,                                   reset_unknown,           Closed>,
+    on<"3.10.7.1",           Closed, SynArrives,    otherwise,                                   reset_unknown,           Closed>,
+    on<"3.10.7.1",           Closed, OtherArrives,  otherwise,                                   reset_unknown,           Closed>,
+
+    on<"linux.md 1.1",       Listen, PassiveOpen,   otherwise,                                   change_backlog,          Listen>,
+    on<"linux.md 1.1",       Listen, ActiveOpen,    otherwise,                                   refuse_connected,        Listen>,
+    on<"linux.md 1.1",       Listen, SendCall,      otherwise,                                   refuse_broken_pipe,      Listen>,
+    on<"3.10.4",             Listen, CloseCall,     otherwise,                                   stop_listening,          Closed>,
+
+    on<"3.10.7.2 first",     Listen, RstArrives,    otherwise,                                   discard_reset,           Listen>,
+    on<"linux.md 2.6",       Listen, AckArrives,    both<cookie_valid, accept_queue_full>,       drop_cookie_ack,         Listen>,
+    on<"RFC 4987 3.6",       Listen, AckArrives,    cookie_valid,                                accept_cookie,           Listen>,
+    on<"linux.md 2.6",       Listen, AckArrives,    cookie_invalid_but_sent,                     reset_bad_cookie,        Listen>,
+    on<"3.10.7.2 second",    Listen, AckArrives,    otherwise,                                   reset_unknown,           Listen>,
+    on<"linux.md 2.2 (0)",   Listen, SynArrives,    has_fin,                                     discard_not_a_syn,       Listen>,
+    on<"linux.md 2.2 (2)",   Listen, SynArrives,    request_queue_full_without_cookies,          drop_request_queue_full, Listen>,
+    on<"linux.md 2.2 (3)",   Listen, SynArrives,    accept_queue_full,                           drop_accept_queue_full,  Listen>,
+    on<"linux.md 2.2 (5)",   Listen, SynArrives,    reserved_for_known_peers,                    drop_reserved,           Listen>,
+    on<"linux.md 2.2 (6)",   Listen, SynArrives,    cookie_wanted,                               send_cookie,             Listen>,
+    on<"3.10.7.2 third",     Listen, SynArrives,    otherwise,                                   open_request,            Listen>,
+    on<"3.10.7.2 fourth",    Listen, OtherArrives,  otherwise,                                   discard_not_a_syn,       Listen>
+>;
+// clang-format on
+
+}  // namespace synq::table

@@ -1,0 +1,52 @@
+// CLOSED, SYN-SENT and the SYN-RECEIVED of a simultaneous open (RFC 9293 3.10.1, 3.10.7.3).
+#pragma once
+
+#include "model/fsm/tables/synchronized.h"
+#include "model/fsm/tables/vocabulary.h"
+
+namespace synq::table {
+
+// clang-format off
+using ClosedRows = mp_list<
+    //  section              state        event                  guard                     action                     next
+    on<"3.10.1",             Closed,      ActiveOpen,            otherwise,                begin_active_open,         SynSent>,
+    on<"3.10.2",             Closed,      SendCall,              otherwise,                refuse_broken_pipe,        Closed>,
+    on<"linux.md 1.1",       Closed,      ShutdownCall,          otherwise,                refuse_not_connected,      Closed>,
+    on<"3.10.4",             Closed,      CloseCall,             otherwise,                close_again,               Closed>
+>;
+
+using SynSentRows = mp_list<
+    on<"3.10.1",             SynSent,     ActiveOpen,            otherwise,                refuse_already,            SynSent>,
+    on<"3.10.2",             SynSent,     SendCall,              otherwise,                queue_text_for_later,      SynSent>,
+    on<"linux.md 1.1",       SynSent,     ShutdownCall,          otherwise,                abort_open,                Closed>,
+    on<"3.10.4",             SynSent,     CloseCall,             otherwise,                abandon_open,              Closed>,
+
+    on<"3.10.7.3 first",     SynSent,     AckArrives,            both<ack_unacceptable_for_syn, has_rst>, discard_bad_reset, SynSent>,
+    on<"3.10.7.3 first",     SynSent,     AckArrives,            ack_unacceptable_for_syn, reset_bad_ack,             SynSent>,
+    on<"3.10.7.3 first",     SynSent,     AckArrives,            otherwise,                proceed,                   SynSent>,
+    on<"3.10.7.3 second",    SynSent,     RstArrives,            has_ack,                  refuse_connection,         Closed>,
+    on<"3.10.7.3 second",    SynSent,     RstArrives,            otherwise,                discard_bad_reset,         SynSent>,
+    on<"3.10.7.3 fourth",    SynSent,     SynArrives,            has_ack,                  complete_active_open,      Established>,
+    on<"3.10.7.3 fourth",    SynSent,     SynArrives,            otherwise,                begin_simultaneous_open,   SynReceived>,
+    on<"3.10.7.3 fifth",     SynSent,     OtherArrives,          otherwise,                discard_not_a_syn,         SynSent>,
+
+    on<"3.8.3",              SynSent,     RetransmissionTimeout, syn_retries_used_up,      give_up_open,              Closed>,
+    on<"RFC 6298 5.4-5.6",   SynSent,     RetransmissionTimeout, otherwise,                resend_syn,                SynSent>
+>;
+
+using SynReceivedRows = mp_append<mp_list<
+    on<"3.10.1",             SynReceived, ActiveOpen,            otherwise,                refuse_already,            SynReceived>,
+    on<"3.10.2",             SynReceived, SendCall,              otherwise,                queue_text_for_later,      SynReceived>,
+    on<"3.10.4",             SynReceived, ShutdownCall,          otherwise,                send_fin,                  FinWait1>,
+    on<"3.10.4",             SynReceived, CloseCall,             otherwise,                send_fin,                  FinWait1>,
+
+    on<"3.5 figure 7",       SynReceived, SynArrives,            crossing_syn_ack,         acknowledge_crossing,      SynReceived>,
+    on<"3.10.7.4 fifth",     SynReceived, AckArrives,            ack_not_of_our_syn,       reset_bad_ack,             SynReceived>,
+    on<"3.10.7.4 fifth",     SynReceived, AckArrives,            otherwise,                complete_simultaneous_open, Established>,
+
+    on<"3.8.3",              SynReceived, RetransmissionTimeout, syn_retries_used_up,      give_up_open,              Closed>,
+    on<"RFC 6298 5.4-5.6",   SynReceived, RetransmissionTimeout, otherwise,                resend_full_syn_ack,       SynReceived>
+>, ChecksBeforeAck<SynReceived>>;
+// clang-format on
+
+}  // namespace synq::table

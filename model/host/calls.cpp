@@ -1,0 +1,278 @@
+// Socket calls (linux.md 1.1). What a call does to a connection's state stands in the tables.
+#include "model/fsm/acks.h"
+#include "model/fsm/arrival.h"
+#include "model/fsm/machine.h"
+#include "model/host/host.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace synq {
+
+CallResult Host::call(Instant now, const Call& call, Outbox& out) {
+    begin(out);
+    switch (call.kind) {
+        case CallKind::Socket: {
+            CallResult result = CallResult::ok();
+            result.socket = sockets_.acquire();
+            return result;
+        }
+        case CallKind::Bind:
+            return bind(call.socket, call.endpoint);
+        case CallKind::Listen:
+            return listen(now, call.socket, call.value, out);
+        case CallKind::Connect:
+            return connect(now, call.socket, call.endpoint, out);
+        case CallKind::Accept:
+            return accept(call.socket);
+        case CallKind::Send:
+            return send(now, call.socket, call.value, out);
+        case CallKind::Recv:
+            return receive(now, call.socket, call.value, out);
+        case CallKind::Shutdown:
+            return shutdown(now, call.socket, static_cast<ShutdownHow>(call.value), out);
+        case CallKind::Close:
+            return close(now, call.socket, out);
+    }
+    return CallResult::fail(Errno::Einval);
+}
+
+bool Host::bind_ephemeral(Socket& socket) {
+    const auto port = ports_.choose_to_bind(stack_.secret);
+    if (!port) {
+        return false;
+    }
+    socket.local.port = *port;
+    socket.bound = ports_.bind(socket.local);
+    return socket.bound;
+}
+
+CallResult Host::bind(SocketId id, const Endpoint& local) {
+    Socket& socket = sockets_[id];
+    if (socket.bound || socket.kind != Socket::Kind::Fresh) {
+        return CallResult::fail(Errno::Einval);
+    }
+    const bool own = local.address.is_any() || local.address == address_ ||
+                     local.address == IpAddress::loopback_v4();
+    if (!own) {
+        return CallResult::fail(Errno::Eaddrnotavail);
+    }
+    socket.local = local;
+    if (local.port == 0) {
+        return bind_ephemeral(socket) ? CallResult::ok() : CallResult::fail(Errno::Eaddrinuse);
+    }
+    if (!ports_.bind(local)) {
+        return CallResult::fail(Errno::Eaddrinuse);
+    }
+    socket.bound = true;
+    return CallResult::ok();
+}
+
+CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& /*out*/) {
+    Socket& socket = sockets_[id];
+    if (socket.kind == Socket::Kind::Connection) {
+        return CallResult::fail(Errno::Einval);
+    }
+    if (!socket.bound && !bind_ephemeral(socket)) {
+        return CallResult::fail(Errno::Eaddrinuse);
+    }
+    Step step{.now = now, .stack = stack_};
+    // The backlog is compared as an unsigned int, so every negative one means somaxconn.
+    step.octets = std::min(static_cast<std::uint32_t>(backlog),
+                           static_cast<std::uint32_t>(stack_.sysctl.somaxconn));
+    if (socket.kind == Socket::Kind::Listener) {
+        step.listener = socket.listener;
+        dispatch_listener(State::Listen, Event::PassiveOpen, step);
+        return CallResult::ok();
+    }
+    socket.kind = Socket::Kind::Listener;
+    socket.listener = stack_.store.listeners.acquire();
+    step.listener = socket.listener;
+    step.lis().local = socket.local;
+    step.lis().socket = id;
+    listening_.push_back(socket.listener);
+    dispatch_listener(State::Closed, Event::PassiveOpen, step);
+    return CallResult::ok();
+}
+
+CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*out*/) {
+    Socket& socket = sockets_[id];
+    if (socket.connecting) {
+        return finish_connect(id);
+    }
+    if (socket.kind != Socket::Kind::Fresh) {
+        return CallResult::fail(Errno::Eisconn);
+    }
+    if (remote.address.is_any()) {
+        remote.address = IpAddress::loopback_v4();
+    }
+    FlowKey flow{.local = socket.local, .remote = remote};
+    if (flow.local.address.is_any()) {
+        const bool to_itself = remote.address == IpAddress::loopback_v4();
+        flow.local.address = to_itself ? remote.address : address_;
+    }
+    if (!socket.bound) {
+        const auto port = ports_.choose_to_connect(stack_.secret, stack_.store, flow);
+        if (!port) {
+            return CallResult::fail(Errno::Eaddrnotavail);
+        }
+        flow.local.port = *port;
+    } else if (stack_.store.find(flow) != RecordRef{}) {
+        return CallResult::fail(Errno::Eaddrnotavail);
+    }
+    socket.kind = Socket::Kind::Connection;
+    socket.connecting = true;
+    socket.connection = stack_.store.add_connection(flow);
+    Step step = step_for(now, socket.connection);
+    step.conn().socket = id;
+    run(step, Event::ActiveOpen);
+    return CallResult::block();
+}
+
+CallResult Host::finish_connect(SocketId id) {
+    Socket& socket = sockets_[id];
+    Connection& conn = stack_.store.connections[socket.connection];
+    switch (conn.state) {
+        case State::SynSent:
+        case State::SynReceived:
+            return CallResult::block();
+        case State::Closed: {
+            // The descriptor is as new: it may connect again (linux.md 1.1).
+            const CallResult result = take_error(conn, Errno::Econnaborted);
+            stack_.store.connections.release(socket.connection);
+            socket.kind = Socket::Kind::Fresh;
+            socket.connection = {};
+            socket.connecting = false;
+            return result;
+        }
+        default:
+            socket.connecting = false;
+            return CallResult::ok();
+    }
+}
+
+CallResult Host::accept(SocketId id) {
+    if (sockets_[id].kind != Socket::Kind::Listener) {
+        return CallResult::fail(Errno::Einval);
+    }
+    const ListenerId listener = sockets_[id].listener;
+    const ConnectionId child = stack_.store.pop_accept_queue(listener);
+    if (!child.valid()) {
+        return CallResult::block();
+    }
+    stack_.report_queues(listener);
+    CallResult result = CallResult::ok();
+    result.socket = sockets_.acquire();
+    Socket& accepted = sockets_[result.socket];
+    Connection& conn = stack_.store.connections[child];
+    accepted.kind = Socket::Kind::Connection;
+    accepted.connection = child;
+    accepted.local = conn.flow.local;
+    conn.socket = result.socket;
+    result.peer = conn.flow.remote;
+    return result;
+}
+
+CallResult Host::take_error(Connection& conn, Errno otherwise) {
+    const Errno error = conn.error == Errno::None ? otherwise : conn.error;
+    conn.error = Errno::None;
+    return error == Errno::None ? CallResult::ok() : CallResult::fail(error);
+}
+
+CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*out*/) {
+    const Socket& socket = sockets_[id];
+    if (socket.kind != Socket::Kind::Connection) {
+        return CallResult::fail(Errno::Epipe);
+    }
+    Step step = step_for(now, socket.connection);
+    if (step.conn().state == State::SynSent || step.conn().state == State::SynReceived) {
+        return CallResult::block();
+    }
+    if (step.conn().state == State::Closed) {
+        return take_error(step.conn(), Errno::Epipe);
+    }
+    step.octets = static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>(octets, 0, std::numeric_limits<std::int32_t>::max()));
+    run(step, Event::SendCall);
+    return step.error == Errno::None ? CallResult::ok(step.octets) : CallResult::fail(step.error);
+}
+
+CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& /*out*/) {
+    const Socket& socket = sockets_[id];
+    if (socket.kind != Socket::Kind::Connection) {
+        return CallResult::fail(Errno::Enotconn);
+    }
+    const Step step = step_for(now, socket.connection);
+    Connection& conn = step.conn();
+    if (conn.rcv.unread != 0 && octets > 0) {
+        const auto taken =
+            static_cast<std::uint32_t>(std::min<std::int64_t>(conn.rcv.unread, octets));
+        conn.rcv.unread -= taken;
+        if (conn.state != State::Closed) {
+            note_read(step, taken);
+        }
+        return CallResult::ok(taken);
+    }
+    if (conn.state == State::Closed) {
+        return take_error(conn, Errno::None);
+    }
+    if (conn.fin_received || socket.read_shutdown) {
+        return CallResult::ok(0);
+    }
+    return CallResult::block();
+}
+
+void Host::stop_listening(Instant now, SocketId id, Outbox& /*out*/) {
+    const Socket& socket = sockets_[id];
+    std::erase(listening_, socket.listener);
+    Step step{.now = now, .stack = stack_, .listener = socket.listener};
+    dispatch_listener(State::Listen, Event::CloseCall, step);
+}
+
+CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out) {
+    Socket& socket = sockets_[id];
+    if (socket.kind == Socket::Kind::Listener) {
+        if (how != ShutdownHow::Write) {
+            stop_listening(now, id, out);
+            socket.kind = Socket::Kind::Fresh;  // still bound: listen() may revive it
+            socket.listener = {};
+        }
+        return CallResult::ok();
+    }
+    if (socket.kind == Socket::Kind::Fresh) {
+        return CallResult::fail(Errno::Enotconn);
+    }
+    Step step = step_for(now, socket.connection);
+    if (step.conn().state == State::Closed) {
+        return CallResult::fail(Errno::Enotconn);
+    }
+    if (how != ShutdownHow::Write) {
+        socket.read_shutdown = true;
+    }
+    // In SYN-SENT any direction gives the attempt up.
+    if (how != ShutdownHow::Read || step.conn().state == State::SynSent) {
+        run(step, Event::ShutdownCall);
+    }
+    return step.error == Errno::None ? CallResult::ok() : CallResult::fail(step.error);
+}
+
+CallResult Host::close(Instant now, SocketId id, Outbox& out) {
+    const Socket socket = sockets_[id];  // a copy: the slot is free after this call
+    if (socket.kind == Socket::Kind::Listener) {
+        stop_listening(now, id, out);
+    }
+    if (socket.bound) {
+        ports_.unbind(socket.local);
+    }
+    sockets_.release(id);
+    if (socket.kind == Socket::Kind::Connection) {
+        Step step = step_for(now, socket.connection);
+        step.conn().socket = {};
+        step.conn().orphan = true;
+        run(step, Event::CloseCall);
+        settle(step);
+    }
+    return CallResult::ok();
+}
+
+}  // namespace synq

@@ -1,0 +1,214 @@
+// Segments and timers of a host: who they belong to.
+#include "model/host/host.h"
+
+#include "model/fsm/acks.h"
+#include "model/fsm/arrival.h"
+#include "model/fsm/machine.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace synq {
+
+Host::Host(const HostConfig& config) : address_(config.address) {
+    stack_.owner = config.owner;
+    stack_.profile = config.profile;
+    stack_.sysctl = config.sysctl;
+    stack_.secret = config.secret;
+    stack_.mtu = config.mtu;
+    stack_.report = config.report;
+}
+
+void Host::begin(Outbox& out) {
+    stack_.out = &out;
+    stack_.store.recycle();
+    sockets_.recycle();
+}
+
+ListenerId Host::find_listener(const Endpoint& local) const {
+    for (const ListenerId id : listening_) {
+        const Endpoint& own = stack_.store.listeners[id].local;
+        if (own.port == local.port && (own.address.is_any() || own.address == local.address)) {
+            return id;
+        }
+    }
+    return {};
+}
+
+Step Host::step_for(Instant now, ConnectionId id) {
+    return Step{
+        .now = now, .stack = stack_, .flow = stack_.store.connections[id].flow, .connection = id};
+}
+
+void Host::settle(const Step& step) {
+    if (!step.connection.valid()) {
+        return;
+    }
+    Connection& conn = step.conn();
+    if (step.time_wait.valid()) {
+        // What a descriptor still sees of it is a closed connection (Linux tcp_time_wait).
+        conn.state = State::Closed;
+    }
+    if (conn.state == State::Closed && conn.orphan) {
+        stack_.store.connections.release(step.connection);
+    }
+}
+
+void Host::to_listener(Step& step) {
+    step.listener = find_listener(step.flow.local);
+    arrive_at_listener(step);
+}
+
+Drop Host::on_segment(Instant now, const Packet& packet, Outbox& out) {
+    begin(out);
+    stack_.mib.count(Mib::InSegs);
+    Step step{.now = now,
+              .stack = stack_,
+              .flow = {.local = packet.dst, .remote = packet.src},
+              .segment = &packet.segment};
+    const RecordRef found = stack_.store.find(step.flow);
+    switch (found.kind()) {
+        case RecordKind::Connection:
+            step.connection = ConnectionId{found.index()};
+            arrive_at_connection(step);
+            break;
+        case RecordKind::Request:
+            step.request = RequestId{found.index()};
+            step.listener = step.req().listener;
+            if (step.lis().closed) {
+                // The request outlived its listener; the segment finds nobody (linux.md 2.7).
+                stack_.cancel(TimerKind::Request, step.request.value);
+                stack_.store.remove_request(step.request);
+                step.request = {};
+                to_listener(step);
+            } else {
+                arrive_at_request(step);
+            }
+            break;
+        case RecordKind::TimeWait:
+            step.time_wait = TimeWaitId{found.index()};
+            step.listener = find_listener(step.flow.local);
+            arrive_at_time_wait(step);
+            step.time_wait = {};
+            if (step.reuse_time_wait) {
+                to_listener(step);
+            }
+            break;
+        case RecordKind::None:
+            to_listener(step);
+            break;
+    }
+    settle(step);
+    return step.drop;
+}
+
+void Host::on_timer(Instant now, TimerRef timer, Outbox& out) {
+    begin(out);
+    switch (static_cast<TimerKind>(timer.kind)) {
+        case TimerKind::Retransmission: {
+            Step step = step_for(now, ConnectionId{timer.index});
+            run(step, step.conn().timer_role == TimerRole::TailLossProbe
+                          ? Event::ProbeTimeout
+                          : Event::RetransmissionTimeout);
+            settle(step);
+            break;
+        }
+        case TimerKind::DelayedAck:
+            delayed_ack_expired(step_for(now, ConnectionId{timer.index}));
+            break;
+        case TimerKind::Request: {
+            Step step{.now = now, .stack = stack_, .request = RequestId{timer.index}};
+            step.flow = step.req().flow;
+            step.listener = step.req().listener;
+            dispatch_connection(State::HalfOpen, Event::RequestTimeout, step);
+            break;
+        }
+        case TimerKind::TimeWait: {
+            Step step{.now = now, .stack = stack_, .time_wait = TimeWaitId{timer.index}};
+            const State state = step.tw().state;
+            step.flow = step.tw().flow;
+            if (stack_.report) {
+                out.emplace_back(StateChanged{step.flow, state, State::Closed});
+            }
+            dispatch_connection(state, Event::TimeWaitTimeout, step);
+            break;
+        }
+    }
+}
+
+TimerNode& Host::timer_node(TimerRef timer) {
+    Store& store = stack_.store;
+    switch (static_cast<TimerKind>(timer.kind)) {
+        case TimerKind::Retransmission:
+            return store.connections[ConnectionId{timer.index}].retransmission_timer;
+        case TimerKind::DelayedAck:
+            return store.connections[ConnectionId{timer.index}].delayed_ack_timer;
+        case TimerKind::Request:
+            return store.requests[RequestId{timer.index}].timer;
+        case TimerKind::TimeWait:
+            break;
+    }
+    return store.time_waits[TimeWaitId{timer.index}].timer;
+}
+
+const Connection* Host::connection_of(SocketId socket) const {
+    return sockets_[socket].kind == Socket::Kind::Connection
+               ? &stack_.store.connections[sockets_[socket].connection]
+               : nullptr;
+}
+
+ListenerId Host::listener_of(SocketId socket) const {
+    return sockets_[socket].kind == Socket::Kind::Listener ? sockets_[socket].listener
+                                                           : ListenerId{};
+}
+
+std::vector<SocketView> Host::sockets() const {
+    std::vector<SocketView> out;
+    for (const ListenerId id : listening_) {
+        const Listener& l = stack_.store.listeners[id];
+        out.push_back({.state = State::Listen,
+                       .local = l.local,
+                       .recv_q = l.accept_queue,
+                       .send_q = l.backlog,
+                       .socket = l.socket});
+    }
+    const auto listeners = static_cast<std::ptrdiff_t>(out.size());
+    stack_.store.flows().for_each([&](RecordRef ref) {
+        if (ref.kind() == RecordKind::Connection) {
+            const Connection& c = stack_.store.connections[ConnectionId{ref.index()}];
+            const auto& timer = c.retransmission_timer;
+            out.push_back({.state = c.state,
+                           .local = c.flow.local,
+                           .remote = c.flow.remote,
+                           .recv_q = c.rcv.unread,
+                           .send_q = static_cast<std::uint32_t>(c.send_end() - c.snd.una),
+                           .socket = c.socket,
+                           .timer_deadline = timer.deadline,
+                           .retransmits = c.retransmits});
+        } else if (ref.kind() == RecordKind::Request) {
+            const Request& r = stack_.store.requests[RequestId{ref.index()}];
+            out.push_back({.state = State::HalfOpen,
+                           .local = r.flow.local,
+                           .remote = r.flow.remote,
+                           .timer = TimerKind::Request,
+                           .timer_deadline = r.timer.deadline,
+                           .retransmits = r.timeouts});
+        } else {
+            const TimeWait& t = stack_.store.time_waits[TimeWaitId{ref.index()}];
+            out.push_back({.state = t.state,
+                           .local = t.flow.local,
+                           .remote = t.flow.remote,
+                           .timer = TimerKind::TimeWait,
+                           .timer_deadline = t.timer.deadline});
+        }
+    });
+    const auto key = [](const SocketView& v) {
+        return std::tuple(v.local.port, v.remote.port, v.local.address.octets(),
+                          v.remote.address.octets());
+    };
+    std::sort(out.begin() + listeners, out.end(),
+              [&](const SocketView& a, const SocketView& b) { return key(a) < key(b); });
+    return out;
+}
+
+}  // namespace synq

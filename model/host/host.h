@@ -1,0 +1,106 @@
+// A host: sockets, demultiplexing, records, counters, behind three functions.
+//
+// on_segment, on_timer and call take the time and append what they want done to an outbox. The host
+// has no clock, no randomness and no I/O, and is copied as a value (design decision 1). What an
+// outbox asks for must be done before the next of the three is called.
+#pragma once
+
+#include "model/base/arena.h"
+#include "model/fsm/step.h"
+#include "model/host/call.h"
+#include "model/host/ports.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace synq {
+
+struct HostConfig {
+    std::uint16_t owner = 0;  // the host's number in TimerRefs
+    const Profile* profile = nullptr;
+    Sysctls sysctl;
+    Secret secret;
+    IpAddress address = IpAddress::loopback_v4();  // source of segments that leave the host
+    std::uint32_t mtu = 1500;
+    bool report = false;  // emit StateChanged and QueuesChanged
+};
+
+/// One line of a socket table.
+struct SocketView {
+    State state = State::Closed;
+    Endpoint local;
+    Endpoint remote;
+    std::uint32_t recv_q = 0;  // LISTEN: accept queue length; else octets not yet read
+    std::uint32_t send_q = 0;  // LISTEN: backlog; else octets not yet acknowledged
+    SocketId socket;           // invalid: no descriptor
+    TimerKind timer = TimerKind::Retransmission;
+    Instant timer_deadline = kNever;
+    int retransmits = 0;
+};
+
+class Host {
+  public:
+    explicit Host(const HostConfig& config);
+
+    /// One socket call. Blocked calls are made again, unchanged, when WakeSocket names the socket.
+    CallResult call(Instant now, const Call& call, Outbox& out);
+    /// A packet for one of the host's addresses. Tells why it had no effect.
+    Drop on_segment(Instant now, const Packet& packet, Outbox& out);
+    /// A timer that was armed through the outbox has run out.
+    void on_timer(Instant now, TimerRef timer, Outbox& out);
+
+    /// The driver's links of a timer, inside the record that it belongs to.
+    TimerNode& timer_node(TimerRef timer);
+
+    [[nodiscard]] const MibCounters& counters() const { return stack_.mib; }
+    [[nodiscard]] const Store& store() const { return stack_.store; }
+    /// LISTEN sockets in the order of their listen(), then the rest by endpoints.
+    [[nodiscard]] std::vector<SocketView> sockets() const;
+    /// The connection behind a socket; nullptr when there is none.
+    [[nodiscard]] const Connection* connection_of(SocketId socket) const;
+    /// The listener behind a socket; invalid when it does not listen.
+    [[nodiscard]] ListenerId listener_of(SocketId socket) const;
+
+  private:
+    struct Socket {
+        enum class Kind : std::uint8_t { Fresh, Connection, Listener };
+        Kind kind = Kind::Fresh;
+        bool bound = false;
+        bool connecting = false;     // connect() has not returned yet
+        bool read_shutdown = false;  // SHUT_RD
+        Endpoint local;
+        ConnectionId connection;
+        ListenerId listener;
+    };
+
+    // Calls.
+    CallResult bind(SocketId id, const Endpoint& local);
+    CallResult listen(Instant now, SocketId id, std::int64_t backlog, Outbox& out);
+    CallResult connect(Instant now, SocketId id, Endpoint remote, Outbox& out);
+    CallResult finish_connect(SocketId id);
+    CallResult accept(SocketId id);
+    CallResult send(Instant now, SocketId id, std::int64_t octets, Outbox& out);
+    CallResult receive(Instant now, SocketId id, std::int64_t octets, Outbox& out);
+    CallResult shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out);
+    CallResult close(Instant now, SocketId id, Outbox& out);
+    CallResult take_error(Connection& conn, Errno otherwise);
+    void stop_listening(Instant now, SocketId id, Outbox& out);
+    bool bind_ephemeral(Socket& socket);
+
+    // Segments.
+    void begin(Outbox& out);
+    [[nodiscard]] ListenerId find_listener(const Endpoint& local) const;
+    void to_listener(Step& step);
+    Step step_for(Instant now, ConnectionId id);
+    /// After a step: a connection that became a light record, or closed with nobody left to see it.
+    void settle(const Step& step);
+
+    Stack stack_;
+    IpAddress address_;
+    Ports ports_;
+    Arena<Socket, SocketId> sockets_;
+    std::vector<ListenerId> listening_;
+};
+
+}  // namespace synq

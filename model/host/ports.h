@@ -1,0 +1,35 @@
+// Which local ports are taken, and how a connecting socket gets one (linux.md 1.3).
+#pragma once
+
+#include "model/fsm/step.h"
+#include "model/wire/address.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+namespace synq {
+
+class Ports {
+  public:
+    static constexpr std::uint16_t kFirstEphemeral = 32'768;  // net.ipv4.ip_local_port_range
+    static constexpr std::uint16_t kLastEphemeral = 60'999;
+
+    /// False when another socket holds the port at an overlapping address (EADDRINUSE).
+    bool bind(const Endpoint& local);
+    void unbind(const Endpoint& local);
+    [[nodiscard]] bool bound(std::uint16_t port) const { return bound_.contains(port); }
+
+    /// A port for bind(0) or listen() without bind: odd ones first. nullopt: all taken.
+    std::optional<std::uint16_t> choose_to_bind(const Secret& secret);
+    /// A port for connect(): even ones first, from a keyed hash of both ends, so that the flow is
+    /// not one of the store's. nullopt: all taken (EADDRNOTAVAIL).
+    std::optional<std::uint16_t> choose_to_connect(const Secret& secret, const Store& store,
+                                                   FlowKey flow);
+
+  private:
+    std::multimap<std::uint16_t, IpAddress> bound_;
+    std::uint32_t drawn_ = 0;  // moves the starting point on, as Linux does between connects
+};
+
+}  // namespace synq

@@ -1,0 +1,138 @@
+#include "model/listen/store.h"
+
+#include <algorithm>
+
+namespace synq {
+
+RecordRef Store::find(const FlowKey& flow) const {
+    return flows_.find(flow_hash(flow), [&](RecordRef ref) {
+        switch (ref.kind()) {
+            case RecordKind::Connection:
+                return connections[ConnectionId{ref.index()}].flow == flow;
+            case RecordKind::Request:
+                return requests[RequestId{ref.index()}].flow == flow;
+            case RecordKind::TimeWait:
+                return time_waits[TimeWaitId{ref.index()}].flow == flow;
+            case RecordKind::None:
+                break;
+        }
+        return false;
+    });
+}
+
+void Store::recycle() {
+    connections.recycle();
+    requests.recycle();
+    time_waits.recycle();
+    listeners.recycle();
+}
+
+ConnectionId Store::add_connection(const FlowKey& flow) {
+    const ConnectionId id = connections.acquire();
+    connections[id].flow = flow;
+    flows_.insert(flow_hash(flow), {RecordKind::Connection, id.value});
+    return id;
+}
+
+RequestId Store::add_request(const FlowKey& flow, ListenerId listener) {
+    const RequestId id = requests.acquire();
+    requests[id].flow = flow;
+    requests[id].listener = listener;
+    flows_.insert(flow_hash(flow), {RecordKind::Request, id.value});
+    Listener& owner = listeners[listener];
+    ++owner.request_queue;
+    ++owner.young;
+    owner.request_queue_max = std::max(owner.request_queue_max, owner.request_queue);
+    return id;
+}
+
+TimeWaitId Store::turn_into_time_wait(ConnectionId id) {
+    const TimeWaitId fresh = time_waits.acquire();
+    const FlowKey& flow = connections[id].flow;
+    time_waits[fresh].flow = flow;
+    flows_.replace(flow_hash(flow), {RecordKind::Connection, id.value},
+                   {RecordKind::TimeWait, fresh.value});
+    return fresh;
+}
+
+ConnectionId Store::turn_into_connection(RequestId id) {
+    const ConnectionId fresh = connections.acquire();
+    Request& request = requests[id];
+    connections[fresh].flow = request.flow;
+    flows_.replace(flow_hash(request.flow), {RecordKind::Request, id.value},
+                   {RecordKind::Connection, fresh.value});
+    leave_listener(request);
+    requests.release(id);
+    return fresh;
+}
+
+void Store::remove_request(RequestId id) {
+    Request& request = requests[id];
+    flows_.erase(flow_hash(request.flow), {RecordKind::Request, id.value});
+    leave_listener(request);
+    requests.release(id);
+}
+
+void Store::leave_listener(const Request& request) {
+    Listener& owner = listeners[request.listener];
+    --owner.request_queue;
+    if (request.timeouts == 0) {
+        --owner.young;
+    }
+    if (owner.closed && owner.request_queue == 0) {
+        listeners.release(request.listener);
+    }
+}
+
+void Store::close_listener(ListenerId id) {
+    Listener& listener = listeners[id];
+    listener.closed = true;
+    if (listener.request_queue == 0) {
+        listeners.release(id);
+    }
+}
+
+void Store::age_request(RequestId id) {
+    --listeners[requests[id].listener].young;
+}
+
+void Store::remove_time_wait(TimeWaitId id) {
+    flows_.erase(flow_hash(time_waits[id].flow), {RecordKind::TimeWait, id.value});
+    time_waits.release(id);
+}
+
+void Store::detach(ConnectionId id) {
+    flows_.erase(flow_hash(connections[id].flow), {RecordKind::Connection, id.value});
+}
+
+void Store::push_accept_queue(ListenerId listener, ConnectionId connection) {
+    Listener& owner = listeners[listener];
+    connections[connection].listener = listener;
+    if (owner.last.valid()) {
+        connections[owner.last].next_accepted = connection;
+    } else {
+        owner.first = connection;
+    }
+    owner.last = connection;
+    ++owner.accept_queue;
+    owner.accept_queue_max = std::max(owner.accept_queue_max, owner.accept_queue);
+}
+
+ConnectionId Store::pop_accept_queue(ListenerId listener) {
+    Listener& owner = listeners[listener];
+    const ConnectionId id = owner.first;
+    if (!id.valid()) {
+        return id;
+    }
+    Connection& connection = connections[id];
+    owner.first = connection.next_accepted;
+    if (!owner.first.valid()) {
+        owner.last = {};
+    }
+    connection.next_accepted = {};
+    connection.listener = {};
+    --owner.accept_queue;
+    return id;
+}
+
+}  // namespace synq

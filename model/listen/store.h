@@ -1,0 +1,53 @@
+// All records of one host, and the operations that keep queues, table and arenas consistent.
+#pragma once
+
+#include "model/base/arena.h"
+#include "model/listen/listener.h"
+#include "model/tcb/flow_table.h"
+#include "model/tcb/records.h"
+
+namespace synq {
+
+class Store {
+  public:
+    Arena<Connection, ConnectionId> connections;
+    Arena<Request, RequestId> requests;
+    Arena<TimeWait, TimeWaitId> time_waits;
+    Arena<Listener, ListenerId> listeners;
+
+    [[nodiscard]] RecordRef find(const FlowKey& flow) const;
+    [[nodiscard]] const FlowTable& flows() const { return flows_; }
+
+    /// A new step begins: what the last one cancelled has been cancelled, so slots may be reused.
+    void recycle();
+
+    /// Each makes a record for a flow that has none and enters it in the table.
+    ConnectionId add_connection(const FlowKey& flow);
+    RequestId add_request(const FlowKey& flow, ListenerId listener);
+    /// The connection's place in the table passes to a TIME-WAIT record; the connection stays in
+    /// its arena until its owner lets go of it.
+    TimeWaitId turn_into_time_wait(ConnectionId id);
+    /// The request's place passes to a full connection; the request is gone.
+    ConnectionId turn_into_connection(RequestId id);
+
+    /// Out of the table, out of its listener's count, out of the arena.
+    void remove_request(RequestId id);
+    void remove_time_wait(TimeWaitId id);
+    /// The listening socket is gone; its record goes with its last request.
+    void close_listener(ListenerId id);
+    /// Out of the table only: a closed connection that a descriptor still names.
+    void detach(ConnectionId id);
+
+    void push_accept_queue(ListenerId listener, ConnectionId connection);
+    /// Takes the first; invalid when the queue is empty.
+    ConnectionId pop_accept_queue(ListenerId listener);
+    /// A request's first timeout: it is young no more.
+    void age_request(RequestId id);
+
+  private:
+    void leave_listener(const Request& request);
+
+    FlowTable flows_;
+};
+
+}  // namespace synq

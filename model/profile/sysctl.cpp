@@ -1,0 +1,63 @@
+#include "model/profile/sysctl.h"
+
+#include <algorithm>
+#include <array>
+
+namespace synq {
+namespace {
+
+constexpr Sysctls kDefault;
+constexpr std::int64_t kMaxInt = 2'147'483'647;
+
+// Ranges are those that the kernel enforces (6.18, net/ipv4/sysctl_net_ipv4.c), except where the
+// kernel accepts any int: there the range is what makes sense to simulate.
+constexpr std::array kTable{
+    SysctlInfo{"net.core.somaxconn", kDefault.somaxconn, 0, kMaxInt, &Sysctls::somaxconn,
+               "upper bound of every listen() backlog"},
+    SysctlInfo{"net.ipv4.tcp_abort_on_overflow", kDefault.abort_on_overflow, 0, 1,
+               &Sysctls::abort_on_overflow, "1: answer a final ACK that finds no room by RST"},
+    SysctlInfo{"net.ipv4.tcp_fin_timeout", kDefault.fin_timeout_s, 1, 60, &Sysctls::fin_timeout_s,
+               "seconds an orphan may stay in FIN-WAIT-2"},
+    SysctlInfo{"net.ipv4.tcp_invalid_ratelimit", kDefault.invalid_ratelimit_ms, 0, kMaxInt,
+               &Sysctls::invalid_ratelimit_ms,
+               "milliseconds between two replies to invalid segments of one connection"},
+    SysctlInfo{"net.ipv4.tcp_max_syn_backlog", kDefault.max_syn_backlog, 0, kMaxInt,
+               &Sysctls::max_syn_backlog,
+               "with syncookies=0: requests beyond 3/4 of it are refused to unknown peers"},
+    SysctlInfo{"net.ipv4.tcp_orphan_retries", kDefault.orphan_retries, 0, 255,
+               &Sysctls::orphan_retries, "retransmissions of an orphan; 0 means 8"},
+    SysctlInfo{"net.ipv4.tcp_retries2", kDefault.retries2, 0, 255, &Sysctls::retries2,
+               "retransmissions of data before ETIMEDOUT"},
+    SysctlInfo{"net.ipv4.tcp_rto_max_ms", kDefault.rto_max_ms, 1'000, 120'000, &Sysctls::rto_max_ms,
+               "upper bound of the retransmission timeout, milliseconds"},
+    SysctlInfo{"net.ipv4.tcp_rto_min_us", kDefault.rto_min_us, 1, 1'000'000, &Sysctls::rto_min_us,
+               "lower bound of the RTT variation term, microseconds"},
+    SysctlInfo{"net.ipv4.tcp_sack", kDefault.sack, 0, 1, &Sysctls::sack,
+               "1: offer SACK (which also allows tail-loss probes)"},
+    SysctlInfo{"net.ipv4.tcp_syn_linear_timeouts", kDefault.syn_linear_timeouts, 0, 127,
+               &Sysctls::syn_linear_timeouts, "SYN timeouts before the interval starts doubling"},
+    SysctlInfo{"net.ipv4.tcp_syn_retries", kDefault.syn_retries, 1, 127, &Sysctls::syn_retries,
+               "SYN retransmissions beyond the linear ones before ETIMEDOUT"},
+    SysctlInfo{"net.ipv4.tcp_synack_retries", kDefault.synack_retries, 0, 255,
+               &Sysctls::synack_retries, "SYN-ACK retransmissions before a request is removed"},
+    SysctlInfo{"net.ipv4.tcp_syncookies", kDefault.syncookies, 0, 2, &Sysctls::syncookies,
+               "0: never, 1: when the request queue is full, 2: always"},
+    SysctlInfo{"net.ipv4.tcp_timestamps", kDefault.timestamps, 0, 1, &Sysctls::timestamps,
+               "1: offer timestamps (RFC 7323)"},
+    SysctlInfo{"net.ipv4.tcp_window_scaling", kDefault.window_scaling, 0, 1,
+               &Sysctls::window_scaling, "1: offer window scaling (RFC 7323)"},
+};
+
+}  // namespace
+
+std::span<const SysctlInfo> sysctl_table() {
+    return kTable;
+}
+
+const SysctlInfo* find_sysctl(std::string_view name) {
+    const auto* const found = std::find_if(kTable.begin(), kTable.end(),
+                                           [&](const SysctlInfo& s) { return s.name == name; });
+    return found == kTable.end() ? nullptr : found;
+}
+
+}  // namespace synq

@@ -1,0 +1,46 @@
+// Kernel settings under their Linux names. Only settings that the model obeys are listed: asking
+// for any other is an error, never silently ignored.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace synq {
+
+/// Values in the unit of the Linux file. Defaults are those of Linux 6.18 with 24 GiB of memory
+/// (only tcp_max_syn_backlog scales with memory).
+struct Sysctls {
+    std::int64_t somaxconn = 4096;
+    std::int64_t max_syn_backlog = 2048;
+    std::int64_t syncookies = 1;
+    std::int64_t abort_on_overflow = 0;
+    std::int64_t syn_retries = 6;
+    std::int64_t syn_linear_timeouts = 4;
+    std::int64_t synack_retries = 5;
+    std::int64_t retries2 = 15;
+    std::int64_t orphan_retries = 0;
+    std::int64_t fin_timeout_s = 60;
+    std::int64_t invalid_ratelimit_ms = 500;
+    std::int64_t rto_min_us = 200'000;
+    std::int64_t rto_max_ms = 120'000;
+    std::int64_t timestamps = 1;
+    std::int64_t window_scaling = 1;
+    std::int64_t sack = 1;
+};
+
+struct SysctlInfo {
+    std::string_view name;  // "net.ipv4.tcp_syncookies"
+    std::int64_t fallback;
+    std::int64_t min;
+    std::int64_t max;
+    std::int64_t Sysctls::* field;
+    std::string_view meaning;  // one line, with the unit
+};
+
+/// Every setting, in the order of their names.
+std::span<const SysctlInfo> sysctl_table();
+/// nullptr when there is no such setting.
+const SysctlInfo* find_sysctl(std::string_view name);
+
+}  // namespace synq

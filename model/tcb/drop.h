@@ -1,0 +1,31 @@
+// Why a segment had no effect. One reason per rule, so that a trace can say it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace synq {
+
+enum class Drop : std::uint8_t {
+    None,
+    AcceptQueueFull,        // SYN: ListenOverflows, ListenDrops
+    RequestQueueFull,       // SYN with syncookies=0: TCPReqQFullDrop, ListenDrops
+    ReservedForKnownPeers,  // SYN, the 3/4 rule of tcp_max_syn_backlog: ListenDrops
+    AckAcceptQueueFull,     // final ACK or data of a request: ListenOverflows, ListenDrops
+    CookieAcceptQueueFull,  // valid cookie, no room: ListenOverflows
+    NotASyn,                // LISTEN: neither SYN, ACK nor RST, or SYN+FIN
+    Unacceptable,           // outside the window
+    NoAckBit,
+    BadAck,
+    BadReset,
+    OutOfOrder,
+    AfterFin,
+    RateLimited,
+    NoSocket,  // answered by RST, or a RST itself
+    Link,      // a link's rule took it
+};
+
+/// One line for people, e.g. "accept queue full (ListenOverflows)"; empty for None.
+std::string_view describe(Drop reason);
+
+}  // namespace synq

@@ -1,0 +1,148 @@
+// The records of a host: a full connection, a half-open request, a TIME-WAIT.
+//
+// They hold no pointers, only indices, so that a host can be copied (design decision 4). Sizes are
+// part of the contract: a what-if run keeps millions of them.
+#pragma once
+
+#include "model/base/errors.h"
+#include "model/base/ids.h"
+#include "model/base/seq.h"
+#include "model/base/time.h"
+#include "model/base/timer_node.h"
+#include "model/tcb/rtt.h"
+#include "model/tcb/state.h"
+#include "model/wire/segment.h"
+
+#include <cstdint>
+
+namespace synq {
+
+/// SND.* of RFC 9293 3.3.1.
+struct SendSequence {
+    Seq una;  // oldest octet not acknowledged
+    Seq nxt;  // next to be sent
+    Seq wl1;  // SEG.SEQ of the last window update
+    Seq wl2;  // SEG.ACK of the last window update
+    Seq iss;
+    Seq queued;                 // after the last octet the application has sent
+    Seq small;                  // end of the last segment below the MSS (Minshall's Nagle test)
+    std::uint32_t wnd = 0;      // octets, scaled
+    std::uint32_t wnd_max = 0;  // largest window ever offered
+};
+
+/// RCV.* of RFC 9293 3.3.1.
+struct ReceiveSequence {
+    Seq nxt;
+    Seq irs;
+    Seq acked;                 // the last RCV.NXT that the peer was told
+    std::uint32_t wnd = 0;     // octets
+    std::uint32_t unread = 0;  // octets that the application has not read
+    std::uint16_t mss = 0;     // estimate of the peer's segment size (Linux rcv_mss)
+};
+
+/// What both ends agreed on in the handshake.
+struct Negotiated {
+    std::uint16_t mss = 536;  // largest payload we may send, options not yet subtracted
+    std::uint8_t send_scale = 0;
+    std::uint8_t receive_scale = 0;
+    bool sack = false;
+    bool timestamps = false;
+    bool scaling = false;
+};
+
+/// When to acknowledge (Linux icsk_ack; docs/notes).
+struct AckPolicy {
+    Instant last_data{.ns = 0};  // when data last arrived
+    Duration interval{.ns = 0};  // current delayed-ACK interval; zero: no data yet
+    std::uint8_t quick = 0;      // ACKs still to be sent at once
+    std::uint8_t pingpong = 0;   // the application answers: ACKs ride on its data
+    bool scheduled = false;      // an ACK is owed
+    bool now = false;            // it is owed at once
+    bool pushed = false;         // what is owed covers a PSH segment
+    bool delayed = false;        // the delayed-ACK timer is armed
+};
+
+enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe };
+
+struct Connection {
+    FlowKey flow;
+    State state = State::Closed;
+    TimerRole timer_role = TimerRole::None;
+    Negotiated agreed;
+    SendSequence snd;
+    ReceiveSequence rcv;
+    AckPolicy ack;
+    RttEstimator rtt;
+
+    std::uint32_t ts_recent = 0;            // TS.Recent of RFC 7323
+    Seq timed_end;                          // SND.NXT when the segment being timed was sent
+    Instant timed_at = kNever;              // when; kNever: nothing is being timed (Karn)
+    Instant retransmitting_since = kNever;  // kNever: nothing retransmitted since the last ACK
+    Duration rto;                           // in force, back-off included
+    Instant last_challenge{.ns = 0};        // of replies limited by tcp_invalid_ratelimit
+    bool challenged = false;                // last_challenge is meaningful
+
+    std::uint8_t retransmits = 0;
+    std::uint8_t timeouts = 0;  // SYN timeouts, for the linear phase (Linux total_rto)
+    Errno error = Errno::None;  // SO_ERROR
+    bool fin_queued : 1 = false;
+    bool fin_sent : 1 = false;  // at least once
+    bool fin_received : 1 = false;
+    bool orphan : 1 = false;      // no descriptor refers to it any more
+    bool passive : 1 = false;     // born of a listener
+    bool probe_sent : 1 = false;  // a tail-loss probe is in flight
+
+    SocketId socket;
+    ListenerId listener;         // while it waits in an accept queue
+    ConnectionId next_accepted;  // link of the accept queue
+
+    TimerNode retransmission_timer;
+    TimerNode delayed_ack_timer;
+
+    /// The sequence number of our FIN, once queued.
+    [[nodiscard]] Seq fin_seq() const { return snd.queued; }
+    /// After everything that will ever be sent, FIN included.
+    [[nodiscard]] Seq send_end() const { return snd.queued + (fin_queued ? 1U : 0U); }
+    [[nodiscard]] bool unacknowledged() const { return snd.una != snd.nxt; }
+};
+static_assert(sizeof(Connection) <= 320);
+
+/// A half-open connection that a SYN created (Linux request_sock).
+struct Request {
+    FlowKey flow;
+    Seq iss;
+    Seq irs;
+    std::uint32_t ts_recent = 0;
+    std::uint32_t first_ts_val = 0;  // TSval of the first SYN-ACK
+    Instant syn_ack_at;              // when the SYN-ACK was last sent
+    Instant last_reply{.ns = 0};     // of replies limited by tcp_invalid_ratelimit
+    TimerNode timer;
+    ListenerId listener;
+    std::uint16_t peer_mss = 536;
+    std::uint16_t peer_window = 0;
+    Negotiated agreed;
+    std::uint8_t timeouts = 0;
+    bool acked = false;    // a final ACK came and found no room
+    bool replied = false;  // last_reply is meaningful
+    bool resent = false;   // the SYN-ACK went out more than once (Karn)
+};
+static_assert(sizeof(Request) <= 136);
+
+/// What remains of a connection in TIME-WAIT, and of an orphan in FIN-WAIT-2 (Linux
+/// inet_timewait_sock).
+struct TimeWait {
+    FlowKey flow;
+    State state = State::TimeWait;
+    std::uint8_t receive_scale = 0;
+    bool timestamps = false;
+    bool replied = false;
+    Seq snd_nxt;
+    Seq rcv_nxt;
+    std::uint32_t rcv_wnd = 0;
+    std::uint32_t ts_recent = 0;
+    Instant last_reply{.ns = 0};
+    TimerNode timer;
+};
+static_assert(sizeof(TimeWait) <= 96);
+
+}  // namespace synq

@@ -1,0 +1,55 @@
+#include "model/tcb/rtt.h"
+
+#include <algorithm>
+
+namespace synq {
+
+void RttEstimator::sample(Duration measured, const Sysctls& sysctl) {
+    const auto m =
+        static_cast<std::int64_t>(std::clamp<std::int64_t>(measured.ns / 1'000, 0, 1U << 28U));
+    const auto floor_us = static_cast<std::uint32_t>(sysctl.rto_min_us);
+    if (srtt_us_ == 0) {
+        srtt_us_ = std::max(1U, static_cast<std::uint32_t>(m << 3));
+        mdev_us_ = static_cast<std::uint32_t>(m << 1);
+        rttvar_us_ = std::max(mdev_us_, floor_us);
+        return;
+    }
+    // Jacobson's estimator in fixed point: srtt gains 1/8 of the error, mdev 1/4 of its size. When
+    // a sample falls below the average by more than the deviation the gain is cut to 1/32, so that
+    // a shrinking path does not inflate the timeout (Linux tcp_rtt_estimator).
+    std::int64_t error = m - (srtt_us_ >> 3);
+    srtt_us_ = static_cast<std::uint32_t>(std::max<std::int64_t>(1, srtt_us_ + error));
+    if (error < 0) {
+        error = -error - (mdev_us_ >> 2);
+        if (error > 0) {
+            error >>= 3;
+        }
+    } else {
+        error -= mdev_us_ >> 2;
+    }
+    mdev_us_ = static_cast<std::uint32_t>(mdev_us_ + error);
+    const std::uint32_t wanted = std::max(mdev_us_, floor_us);
+    // Grow at once, shrink by a quarter of the difference.
+    rttvar_us_ = wanted >= rttvar_us_ ? wanted : rttvar_us_ - ((rttvar_us_ - wanted) >> 2);
+}
+
+Duration RttEstimator::rto(const Profile& profile, const Sysctls& sysctl) const {
+    if (!has_sample()) {
+        return profile.rto_without_sample;
+    }
+    const Duration raw = round_up(srtt() + microseconds(rttvar_us_), profile.tick);
+    return std::min(raw, milliseconds(sysctl.rto_max_ms));
+}
+
+Duration modelled_timeout(int boundary, Duration base, Duration rto_max) {
+    int doublings = 0;
+    while (doublings < 62 && (base * (std::int64_t{1} << (doublings + 1))) <= rto_max) {
+        ++doublings;
+    }
+    if (boundary <= doublings) {
+        return base * ((std::int64_t{1} << (boundary + 1)) - 1);
+    }
+    return base * ((std::int64_t{1} << (doublings + 1)) - 1) + rto_max * (boundary - doublings);
+}
+
+}  // namespace synq

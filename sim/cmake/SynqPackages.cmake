@@ -1,0 +1,23 @@
+# What must be on the machine. Every message says what to install.
+
+function(synq_missing what debian)
+    message(FATAL_ERROR "synq needs ${what}. On Debian: apt install ${debian}, or run sim/setup.sh.")
+endfunction()
+
+find_package(fmt 9 QUIET)
+if(NOT fmt_FOUND)
+    synq_missing("{fmt} 9 or newer" libfmt-dev)
+endif()
+find_package(nlohmann_json 3 QUIET)
+if(NOT nlohmann_json_FOUND)
+    synq_missing("nlohmann-json 3" nlohmann-json3-dev)
+endif()
+find_package(tomlplusplus 3 QUIET)
+if(NOT tomlplusplus_FOUND)
+    synq_missing("toml++ 3" libtomlplusplus-dev)
+endif()
+find_package(CLI11 2 QUIET)
+if(NOT CLI11_FOUND)
+    synq_missing("CLI11 2" libcli11-dev)
+endif()
+include(SynqBoost)

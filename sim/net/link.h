@@ -1,0 +1,58 @@
+// One direction of a wire: constant delay, first in first out, and rules that take segments.
+#pragma once
+
+#include "model/base/time.h"
+#include "model/base/timer_node.h"
+#include "model/wire/segment.h"
+#include "sim/scenario/scenario.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+namespace synq {
+
+/// A packet on its way, and where its record stands in the trace.
+struct InFlight {
+    Packet packet;
+    Instant arrival;
+    std::uint32_t record = 0;
+};
+
+/// Counts matching segments and takes those in [first, last].
+class DropFilter {
+  public:
+    explicit DropFilter(const DropRule& rule) : rule_(rule) {}
+    /// True when the rule takes this segment; every matching segment is counted.
+    bool takes(const Segment& segment);
+
+  private:
+    DropRule rule_;
+    std::uint32_t seen_ = 0;
+};
+
+/// Deliveries of a constant delay are in order already, so the wire is a plain queue and only its
+/// head has a timer.
+class Link {
+  public:
+    Link(std::uint32_t to_host, Duration delay, const std::vector<DropRule>& rules);
+
+    /// False when a rule took the packet. Otherwise it arrives after the delay.
+    bool send(Instant now, const Packet& packet, std::uint32_t record);
+
+    [[nodiscard]] bool empty() const { return queue_.empty(); }
+    [[nodiscard]] Instant next_arrival() const { return queue_.front().arrival; }
+    InFlight pop();
+    [[nodiscard]] std::uint32_t to_host() const { return to_host_; }
+
+    TimerNode timer;  // of the head
+
+  private:
+    std::uint32_t to_host_;
+    Duration delay_;
+    std::vector<DropFilter> filters_;
+    std::deque<InFlight> queue_;
+};
+
+}  // namespace synq

@@ -1,0 +1,152 @@
+#include "sim/world/expect.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <fmt/format.h>
+#include <optional>
+#include <string_view>
+
+namespace synq {
+namespace {
+
+// A value, or why there is none.
+struct Found {
+    std::optional<std::int64_t> value;
+    std::string instead;
+};
+
+std::optional<std::size_t> host_named(const Trace& trace, std::string_view name) {
+    const auto found = std::find(trace.hosts.begin(), trace.hosts.end(), name);
+    if (found != trace.hosts.end()) {
+        return static_cast<std::size_t>(found - trace.hosts.begin());
+    }
+    // Hosts joined by a link without delay are one host under one of their names.
+    return trace.hosts.size() == 1 ? std::optional<std::size_t>(0) : std::nullopt;
+}
+
+// "client" means "client" itself and client.0, client.1, ...
+bool is_instance(std::string_view process, std::string_view group) {
+    if (!process.starts_with(group)) {
+        return false;
+    }
+    process.remove_prefix(group.size());
+    return process.empty() || (process.size() > 1 && process.front() == '.' &&
+                               process.find_first_not_of("0123456789", 1) == process.npos);
+}
+
+Found counter(const Expectation& expectation, const Trace& trace) {
+    const auto host = host_named(trace, expectation.host);
+    if (!host) {
+        return {.instead = fmt::format("there is no host {}", expectation.host)};
+    }
+    const auto& counters = trace.counters[*host];
+    const auto found = counters.find(expectation.counter);
+    return {.value = found == counters.end() ? 0 : static_cast<std::int64_t>(found->second)};
+}
+
+bool matches(const Expectation& expectation, const CallRecord& call) {
+    if (call.kind != expectation.call) {
+        return false;
+    }
+    const bool about_its_end =
+        expectation.result || expectation.error || expectation.ends_min || expectation.ends_max;
+    if (about_its_end && !call.returned()) {
+        return false;
+    }
+    const Duration end = call.end - Instant{};
+    return (!expectation.result || call.result == *expectation.result) &&
+           (!expectation.error || call.error == *expectation.error) &&
+           (!expectation.ends_min || end >= *expectation.ends_min) &&
+           (!expectation.ends_max || end <= *expectation.ends_max);
+}
+
+Found calls(const Expectation& expectation, const Trace& trace) {
+    const auto count =
+        std::count_if(trace.calls.begin(), trace.calls.end(), [&](const CallRecord& call) {
+            return is_instance(trace.processes[call.process].name, expectation.process) &&
+                   matches(expectation, call);
+        });
+    return {.value = static_cast<std::int64_t>(count)};
+}
+
+Found longest_queue(const Expectation& expectation, const Trace& trace, bool accept_queue) {
+    const auto host = host_named(trace, expectation.host);
+    Found longest{.instead = fmt::format("no listener on port {}", expectation.port)};
+    for (const ListenerRecord& listener : trace.listeners) {
+        if (!host || listener.host != *host || listener.local.port != expectation.port) {
+            continue;
+        }
+        if (!accept_queue && !listener.request_queue_max) {
+            longest.instead = "not known";
+            continue;
+        }
+        const std::int64_t length =
+            accept_queue ? listener.accept_queue_max : *listener.request_queue_max;
+        longest.value = std::max(longest.value.value_or(0), length);
+    }
+    return longest;
+}
+
+Found segments(const Expectation& expectation, const Scenario& scenario, const Trace& trace) {
+    const auto host = host_named(trace, expectation.host);
+    if (!host) {
+        return {.instead = fmt::format("there is no host {}", expectation.host)};
+    }
+    const auto count = std::count_if(
+        trace.segments.begin(), trace.segments.end(), [&](const SegmentRecord& record) {
+            // A single host sends everything, and its loopback address says nothing.
+            const bool by_host = trace.hosts.size() == 1 ||
+                                 record.packet.src.address == scenario.hosts[*host].address;
+            return by_host && record.packet.segment.flags == expectation.flags;
+        });
+    return {.value = static_cast<std::int64_t>(count)};
+}
+
+Found find(const Expectation& expectation, const Scenario& scenario, const Trace& trace) {
+    switch (expectation.subject) {
+        case Expectation::Subject::Counter:
+            return counter(expectation, trace);
+        case Expectation::Subject::CallsOf:
+            return calls(expectation, trace);
+        case Expectation::Subject::AcceptQueue:
+            return longest_queue(expectation, trace, true);
+        case Expectation::Subject::RequestQueue:
+            return longest_queue(expectation, trace, false);
+        case Expectation::Subject::Segments:
+            return segments(expectation, scenario, trace);
+    }
+    return {};
+}
+
+bool within_limits(const Expectation& expectation, std::int64_t value) {
+    return (!expectation.equals || value == *expectation.equals) &&
+           (!expectation.min || value >= *expectation.min) &&
+           (!expectation.max || value <= *expectation.max);
+}
+
+}  // namespace
+
+std::vector<ExpectationResult> check_expectations(const Scenario& scenario, const Trace& trace) {
+    std::vector<ExpectationResult> results;
+    results.reserve(scenario.expectations.size());
+    for (const Expectation& expectation : scenario.expectations) {
+        const Found found = find(expectation, scenario, trace);
+        results.push_back({.passed = found.value && within_limits(expectation, *found.value),
+                           .expected = expectation.text,
+                           .found = found.value ? fmt::format("{}", *found.value) : found.instead,
+                           .where = fmt::format("{}:{}", scenario.file, expectation.pos.line)});
+    }
+    return results;
+}
+
+std::string to_string(const ExpectationResult& result) {
+    return fmt::format("{}  {}: found {} ({})", result.passed ? "ok    " : "FAILED",
+                       result.expected, result.found, result.where);
+}
+
+bool all_passed(std::span<const ExpectationResult> results) {
+    return std::all_of(results.begin(), results.end(),
+                       [](const ExpectationResult& result) { return result.passed; });
+}
+
+}  // namespace synq

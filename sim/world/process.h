@@ -1,0 +1,53 @@
+// A process: a program, where it stands, what its registers and descriptors hold. No thread, no
+// stack: copying the value copies the process.
+#pragma once
+
+#include "model/base/ids.h"
+#include "model/base/time.h"
+#include "model/base/timer_node.h"
+#include "sim/proc/program.h"
+#include "sim/trace/replay.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace synq {
+
+struct Process {
+    enum class Status : std::uint8_t { Ready, Sleeping, Blocked, Exited };
+
+    const Program* program = nullptr;
+    const ReplayedProcess* replay = nullptr;
+    std::uint32_t host = 0;
+    std::uint32_t pc = 0;
+    Status status = Status::Sleeping;
+    bool queued = false;      // in the run queue
+    bool think_done = false;  // the replayed pause before the next call is over
+    std::size_t calls_made = 0;
+    std::uint32_t record = 0;      // of the call in progress
+    Instant last_end{.ns = 0};     // when the last call returned
+    std::uint64_t idle_steps = 0;  // operations since time last passed
+    Instant stepped_at{.ns = 0};
+    std::vector<std::int64_t> registers;
+    std::vector<SocketId> descriptors;  // index is the number; invalid: not open
+    TimerNode timer;
+
+    static constexpr int kFirstDescriptor = 3;  // 0, 1 and 2 are taken, as in C
+
+    /// The lowest free number, as POSIX wants.
+    std::int64_t open(SocketId socket);
+    [[nodiscard]] std::optional<SocketId> socket_of(std::int64_t descriptor) const;
+    void close(std::int64_t descriptor);
+    [[nodiscard]] std::int64_t value_of(const Operand& operand) const {
+        return operand.constant() ? operand.value : registers[operand.reg];
+    }
+};
+
+/// The next call's replayed pause; nullopt when the process follows its own sleeps.
+std::optional<Duration> replayed_think(const Process& process, CallKind kind);
+
+/// Whether `relation` holds between two numbers.
+bool holds(std::int64_t left, Relation relation, std::int64_t right);
+
+}  // namespace synq
