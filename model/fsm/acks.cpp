@@ -69,6 +69,8 @@ void note_fin_received(const Step& step) {
     owe(conn);
     if (conn.state == State::Established) {
         conn.ack.pingpong = kPingpongThreshold;
+    } else {
+        conn.ack.now = true;  // no FIN of ours is left that could carry it (Linux tcp_fin)
     }
 }
 

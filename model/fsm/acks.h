@@ -12,7 +12,8 @@ inline constexpr std::uint16_t kInitialReceiveMss = 536;
 
 /// Payload arrived in order: owe an ACK and adapt how soon it is paid.
 void note_data_received(const Step& step);
-/// A FIN arrived: owe an ACK that would rather ride on the application's own FIN.
+/// A FIN arrived: owe an ACK that would rather ride on the application's own FIN, if that is still
+/// to come.
 void note_fin_received(const Step& step);
 /// A segment with our ACK number left: what was owed is paid.
 void note_ack_sent(const Step& step);

@@ -8,6 +8,8 @@
 
 namespace synq::action {
 
+// NOLINTBEGIN(readability-identifier-naming): tables read these types as words.
+
 #define SYNQ_ACTION(identifier, text)                  \
     struct identifier {                                \
         static constexpr std::string_view name = text; \
@@ -49,7 +51,7 @@ SYNQ_ACTION(remove_reset_request, "remove request; EmbryonicRsts, AttemptFails")
 SYNQ_ACTION(challenge_request, "send challenge ACK");
 SYNQ_ACTION(discard_bad_reset, "drop");
 SYNQ_ACTION(reset_bad_ack, "send RST, keep request");
-SYNQ_ACTION(acknowledge_outside, "send ACK (limited without data)");
+SYNQ_ACTION(acknowledge_outside, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(reset_request_on_syn, "send RST, remove request");
 SYNQ_ACTION(discard_no_ack, "drop");
 SYNQ_ACTION(hold_request, "mark acked, drop segment with its data; ListenOverflows, ListenDrops");
@@ -73,7 +75,7 @@ SYNQ_ACTION(acknowledge_crossing, "send ACK");
 
 // Synchronized states.
 SYNQ_ACTION(discard_unacceptable, "drop");
-SYNQ_ACTION(acknowledge_unacceptable, "send ACK (limited without data)");
+SYNQ_ACTION(acknowledge_unacceptable, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(challenge, "send challenge ACK (limited)");
 SYNQ_ACTION(challenge_syn, "send challenge ACK (limited); TCPSYNChallenge");
 SYNQ_ACTION(reset_connection, "signal ECONNRESET (EPIPE in CLOSE-WAIT)");
@@ -87,6 +89,7 @@ SYNQ_ACTION(discard_after_fin, "drop");
 SYNQ_ACTION(take_fin, "signal end of file, owe ACK");
 SYNQ_ACTION(queue_text, "queue, send what fits");
 SYNQ_ACTION(queue_text_for_later, "queue until ESTABLISHED");
+SYNQ_ACTION(queue_fin_for_later, "queue FIN until ESTABLISHED");
 SYNQ_ACTION(resend_head, "resend oldest segment, double the timeout");
 SYNQ_ACTION(send_probe, "resend newest segment (tail-loss probe), start timeout");
 SYNQ_ACTION(give_up, "signal ETIMEDOUT");
@@ -107,13 +110,16 @@ SYNQ_ACTION(restart_time_wait, "restart timer");
 SYNQ_ACTION(kill_time_wait, "remove record");
 SYNQ_ACTION(discard_in_time_wait, "drop");
 SYNQ_ACTION(reuse_time_wait, "remove record, SYN to the listener, ISS = SND.NXT + 65537");
-SYNQ_ACTION(acknowledge_in_time_wait, "send ACK (limited without data), restart timer if ACK set");
-SYNQ_ACTION(acknowledge_light, "send ACK (limited without data)");
+SYNQ_ACTION(acknowledge_in_time_wait,
+            "send ACK (limited without text or FIN); restart timer if ACK set or timestamp older");
+SYNQ_ACTION(acknowledge_light, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(reset_and_kill, "send RST, remove record");
 SYNQ_ACTION(take_fin_light, "send ACK, start 60 s");
 SYNQ_ACTION(ignore_nothing_new, "-");
 SYNQ_ACTION(expire_time_wait, "remove record");
 
 #undef SYNQ_ACTION
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace synq::action

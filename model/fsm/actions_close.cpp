@@ -3,6 +3,9 @@
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
 #include "model/fsm/output.h"
+#include "model/tcb/acceptability.h"
+
+#include <algorithm>
 
 namespace synq::action {
 namespace {
@@ -51,7 +54,9 @@ void reset_on_close::run(Step& step) {
 }
 
 void orphan_fin_wait_2::run(Step& step) {
-    shrink(step, State::FinWait2Orphan, seconds(step.sysctl().fin_timeout_s));
+    const Duration life =
+        std::max(seconds(step.sysctl().fin_timeout_s), step.conn().rto * 7 / 2);  // linux.md 5.3
+    shrink(step, State::FinWait2Orphan, life);
 }
 void leave_fin_wait_2::run(Step& step) {
     take_ack::run(step);
@@ -91,13 +96,15 @@ void reuse_time_wait::run(Step& step) {
     remove(step);
 }
 void acknowledge_in_time_wait::run(Step& step) {
-    if (step.seg().flags.ack()) {
+    const TimeWait& tw = step.tw();
+    if (step.seg().flags.ack() ||
+        older_timestamp(step.seg().options, tw.timestamps, tw.ts_recent)) {
         restart(step);
     }
     acknowledge_light::run(step);
 }
 void acknowledge_light::run(Step& step) {
-    if (step.seg().len != 0 || reply_allowed(step, Mib::TCPACKSkippedTimeWait)) {
+    if (!may_loop(step.seg()) || reply_allowed(step, Mib::TCPACKSkippedTimeWait)) {
         send_time_wait_ack(step);
         step.discard(Drop::Unacceptable);
     }

@@ -47,7 +47,7 @@ void stop_listening::run(Step& step) {
                          .connection = id};
         if (store.connections[id].state != State::Closed) {
             send_reset(child);
-            bury(child);
+            fail(child, Errno::None);
         }
         store.connections.release(id);
     }
@@ -89,8 +89,9 @@ void send_cookie::run(Step& step) {
     if (agreed.timestamps) {
         out.options.timestamps = true;
         out.options.ts_ecr = syn.options.ts_val;
-        out.options.ts_val = timestamp_with_options(step.stack.timestamp(step.now),
-                                                    syn.options.window_scale, agreed.sack);
+        out.options.ts_val = timestamp_with_options(
+            step.stack.timestamp(step.now),
+            agreed.scaling ? agreed.send_scale : Options::kNoScale, agreed.sack);
         out.options.sack_permitted = agreed.sack;
         if (agreed.scaling) {
             out.options.window_scale = kWindowScale;
@@ -144,7 +145,7 @@ void accept_cookie::run(Step& step) {
     }
     step.count(Mib::SyncookiesRecv);
     step.connection = step.stack.store.add_connection(step.flow);
-    be_born_from_handshake(step, agreed, ack.ack - 1, ack.seq - 1);
+    be_born_from_handshake(step, agreed, ack.ack - 1, ack.seq - 1, ack.options.ts_val);
     step.conn().rcv.wnd = initial_window(agreed.mss, false);
     // The echoed timestamp is the only memory of when the SYN-ACK left.
     if (agreed.timestamps) {

@@ -91,12 +91,13 @@ void begin_simultaneous_open::run(Step& step) {
     step.done = true;
 }
 
+// Linux counts no AttemptFails when the application itself gives up (measured).
 void abandon_open::run(Step& step) {
-    step.count(Mib::AttemptFails);
     bury(step);
 }
 void abort_open::run(Step& step) {
-    fail(step, Errno::Econnreset);
+    step.conn().error = Errno::Econnreset;
+    bury(step);
 }
 
 void resend_syn::run(Step& step) {
@@ -132,7 +133,10 @@ void complete_simultaneous_open::run(Step& step) {
     conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
-    handshake_acknowledged(step);
+    // Linux takes ACK = ISS as well, and goes on repeating the SYN,ACK (deviation D7).
+    if (after(seg.ack, conn.snd.iss)) {
+        handshake_acknowledged(step);
+    }
     wake(step);
     transmit(step);
 }

@@ -55,7 +55,7 @@ void reset_bad_ack::run(Step& step) {
     step.discard(Drop::BadAck);
 }
 void acknowledge_outside::run(Step& step) {
-    if (step.seg().len == 0 && !reply_allowed(step, Mib::TCPACKSkippedSynRecv)) {
+    if (may_loop(step.seg()) && !reply_allowed(step, Mib::TCPACKSkippedSynRecv)) {
         return;
     }
     send_request_ack(step);
@@ -91,7 +91,11 @@ void complete_request::run(Step& step) {
     step.stack.cancel(TimerKind::Request, step.request.value);
     step.connection = step.stack.store.turn_into_connection(step.request);
     step.request = {};
-    be_born_from_handshake(step, request.agreed, request.iss, request.irs);
+    // The final ACK renews TS.Recent unless it is ahead of a gap (Linux tcp_check_req).
+    const Options& options = step.seg().options;
+    const bool renew = options.timestamps && !after(step.seg().seq, request.irs + 1);
+    be_born_from_handshake(step, request.agreed, request.iss, request.irs,
+                           renew ? options.ts_val : request.ts_recent);
     // The handshake is the first RTT sample: from the SYN-ACK unless it was sent more than once
     // (Karn), else from the echo (linux.md 6).
     if (!request.resent) {

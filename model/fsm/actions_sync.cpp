@@ -65,6 +65,11 @@ void remember_timestamp(const Step& step) {
     }
 }
 
+/// What the application sees of a reset (Linux tcp_reset).
+Errno reset_error(State state) {
+    return state == State::CloseWait ? Errno::Epipe : Errno::Econnreset;
+}
+
 /// RFC 5961: the segment is ignored, but a peer that means it learns the right numbers.
 void send_challenge(Step& step, Drop reason) {
     if (reply_allowed(step, Mib::TCPACKSkippedChallenge)) {
@@ -80,7 +85,7 @@ void discard_unacceptable::run(Step& step) {
     step.discard(Drop::Unacceptable);
 }
 void acknowledge_unacceptable::run(Step& step) {
-    if (step.seg().len == 0 && !reply_allowed(step, Mib::TCPACKSkippedSeq)) {
+    if (may_loop(step.seg()) && !reply_allowed(step, Mib::TCPACKSkippedSeq)) {
         return;
     }
     send_ack(step);
@@ -95,7 +100,7 @@ void challenge_syn::run(Step& step) {
 }
 
 void reset_connection::run(Step& step) {
-    fail(step, step.conn().state == State::CloseWait ? Errno::Epipe : Errno::Econnreset);
+    fail(step, reset_error(step.conn().state));
     step.done = true;
 }
 
@@ -131,7 +136,7 @@ void acknowledge_gap::run(Step& step) {
 void abort_on_data::run(Step& step) {
     step.count(Mib::TCPAbortOnData);
     send_reset_for(step);
-    bury(step);
+    fail(step, reset_error(step.conn().state));
     step.done = true;
 }
 void discard_after_fin::run(Step& step) {
@@ -151,6 +156,9 @@ void queue_text::run(Step& step) {
 }
 void queue_text_for_later::run(Step& step) {
     step.conn().snd.queued += step.octets;
+}
+void queue_fin_for_later::run(Step& step) {
+    step.conn().fin_queued = true;
 }
 
 void resend_head::run(Step& step) {

@@ -1,6 +1,7 @@
 #include "model/fsm/arrival.h"
 
 #include "model/fsm/acks.h"
+#include "model/fsm/guards.h"
 #include "model/fsm/machine.h"
 #include "model/tcb/acceptability.h"
 
@@ -27,8 +28,9 @@ bool syn(const Step& step) {
 bool ack(const Step& step) {
     return step.seg().flags.ack();
 }
-bool no_ack(const Step& step) {
-    return !step.seg().flags.ack();
+bool neither_ack_rst_nor_syn(const Step& step) {
+    const Flags flags = step.seg().flags;
+    return !flags.ack() && !flags.rst() && !flags.syn();
 }
 bool text(const Step& step) {
     return step.seg().len != 0;
@@ -37,26 +39,34 @@ bool fin(const Step& step) {
     return step.seg().flags.fin();
 }
 bool unacceptable(const Step& step) {
-    const ReceiveSequence& rcv = step.conn().rcv;
     const Connection& conn = step.conn();
+    const ReceiveSequence& rcv = conn.rcv;
+    // After a FIN an RST one before RCV.NXT counts: the peer sent it before its FIN (Linux
+    // tcp_reset_check, deviation D9).
+    if (step.seg().flags.rst() && guard::reset_exact::test(step)) {
+        return false;
+    }
     // PAWS comes first (RFC 7323 5.3 R1); an RST is exempt.
-    const Options& options = step.seg().options;
-    if (conn.agreed.timestamps && options.timestamps && !step.seg().flags.rst() &&
-        static_cast<std::int32_t>(options.ts_val - conn.ts_recent) < 0) {
+    if (!step.seg().flags.rst() &&
+        older_timestamp(step.seg().options, conn.agreed.timestamps, conn.ts_recent)) {
         return true;
     }
-    return !linux_acceptable(step.seg().seq, step.seg().end(), rcv.acked, rcv.nxt, rcv.wnd);
+    // A FIN lies in the receive queue like text until its owner is gone.
+    const bool nothing_unread = rcv.unread == 0 && (!conn.fin_received || conn.orphan);
+    return !linux_acceptable(step.seg().seq, step.seg().end(), rcv.acked, rcv.nxt, rcv.wnd,
+                             nothing_unread);
 }
 
-/// RFC 9293 3.10.7.4. (Third is the security check, which Linux does not have.)
+/// RFC 9293 3.10.7.4. (Third is the security check, which Linux does not have.) Linux throws away
+/// a segment with neither ACK, RST nor SYN before it looks at its number (deviation D1).
 constexpr std::array kSynchronized{
-    Check{Event::UnacceptableArrives, unacceptable},  // first
-    Check{Event::RstArrives, rst},                    // second
-    Check{Event::SynArrives, syn},                    // fourth
-    Check{Event::NoAckArrives, no_ack},               // fifth
-    Check{Event::AckArrives, always},                 // fifth
-    Check{Event::TextArrives, text},                  // seventh
-    Check{Event::FinArrives, fin},                    // eighth
+    Check{Event::NoAckArrives, neither_ack_rst_nor_syn},  // fifth
+    Check{Event::UnacceptableArrives, unacceptable},      // first
+    Check{Event::RstArrives, rst},                        // second
+    Check{Event::SynArrives, syn},                        // fourth
+    Check{Event::AckArrives, always},                     // fifth
+    Check{Event::TextArrives, text},                      // seventh
+    Check{Event::FinArrives, fin},                        // eighth
 };
 
 /// RFC 9293 3.10.7.3.

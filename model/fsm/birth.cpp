@@ -24,7 +24,8 @@ Negotiated negotiate(const Step& step) {
     return out;
 }
 
-void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq irs) {
+void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq irs,
+                            std::uint32_t ts_recent) {
     Connection& conn = step.conn();
     const Segment& seg = step.seg();
     conn.state = State::Established;
@@ -45,7 +46,7 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     conn.rcv.wnd =
         initial_window(step.stack.mss_towards(step.flow.remote.address), agreed.timestamps);
     conn.rcv.mss = kInitialReceiveMss;
-    conn.ts_recent = seg.options.ts_val;
+    conn.ts_recent = ts_recent;
     conn.rto = step.stack.profile->rto_without_sample;
     step.stack.store.push_accept_queue(step.listener, step.connection);
     step.count(Mib::PassiveOpens);

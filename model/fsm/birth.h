@@ -9,8 +9,10 @@ namespace synq {
 Negotiated negotiate(const Step& step);
 
 /// The step's connection has completed its handshake as a listener's child: fills the record, puts
-/// it into the accept queue and wakes whoever accepts. `iss` and `irs` are those of the handshake.
-void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq irs);
+/// it into the accept queue and wakes whoever accepts. `iss`, `irs` and TS.Recent are those of the
+/// handshake.
+void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq irs,
+                            std::uint32_t ts_recent);
 
 /// One RTT sample from the echoed timestamp of the step's segment (at least one millisecond).
 void sample_timestamp_echo(const Step& step);

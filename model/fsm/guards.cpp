@@ -1,6 +1,7 @@
 #include "model/fsm/guards.h"
 
 #include "model/fsm/limits.h"
+#include "model/fsm/output.h"
 #include "model/listen/cookie.h"
 #include "model/tcb/acceptability.h"
 
@@ -18,12 +19,6 @@ std::optional<std::uint16_t> cookie_mss(const Step& step) {
 namespace synq::guard {
 namespace {
 
-/// PAWS (RFC 7323 5): the timestamp is older than one already seen.
-bool older_timestamp(const Options& options, bool agreed, std::uint32_t ts_recent) {
-    return agreed && options.timestamps &&
-           static_cast<std::int32_t>(options.ts_val - ts_recent) < 0;
-}
-
 /// RCV.NXT of the step's record, of whichever kind.
 Seq rcv_nxt(const Step& step) {
     if (step.connection.valid()) {
@@ -35,7 +30,9 @@ Seq rcv_nxt(const Step& step) {
 /// A request's window is what its SYN-ACK offered, at most 65535 (linux.md 2.3 step 4).
 bool in_request_window(const Step& step) {
     const Segment& seg = step.seg();
-    return rfc_acceptable(seg.seq, seg.length(), rcv_nxt(step), kRequestWindow);
+    const std::uint16_t offered = initial_window(
+        step.stack.mss_towards(step.flow.remote.address), step.req().agreed.timestamps);
+    return linux_light_acceptable(seg.seq, seg.end(), rcv_nxt(step), offered);
 }
 
 }  // namespace
@@ -107,9 +104,15 @@ bool request_expired::test(const Step& step) {
 
 bool ack_unacceptable_for_syn::test(const Step& step) {
     const Segment& seg = step.seg();
-    const SendSequence& snd = step.conn().snd;
-    // RFC 7323 3.2 lets a SYN-ACK prove itself by the echo; ours are always after the first SYN.
-    return !after(seg.ack, snd.iss) || after(seg.ack, snd.nxt);
+    const Connection& conn = step.conn();
+    if (!after(seg.ack, conn.snd.iss) || after(seg.ack, conn.snd.nxt)) {
+        return true;
+    }
+    // An echo must be of a SYN that we sent: of the first, the last, or in between.
+    const std::uint32_t first = step.stack.timestamp(conn.retransmitting_since);
+    const std::uint32_t since_first = step.stack.timestamp(step.now) - first;
+    return seg.options.timestamps && step.sysctl().timestamps != 0 && seg.options.ts_ecr != 0 &&
+           seg.options.ts_ecr - first > since_first;
 }
 
 bool crossing_syn_ack::test(const Step& step) {
@@ -133,9 +136,12 @@ bool ack_too_old::test(const Step& step) {
     const auto acknowledged = static_cast<std::uint32_t>(snd.una - snd.iss);
     return before(step.seg().ack, snd.una - std::min(snd.wnd_max, acknowledged));
 }
+bool fin_queued_for_later::test(const Step& step) {
+    return step.conn().fin_queued;
+}
 bool ack_not_of_our_syn::test(const Step& step) {
     const SendSequence& snd = step.conn().snd;
-    return !after(step.seg().ack, snd.una) || after(step.seg().ack, snd.nxt);
+    return before(step.seg().ack, snd.una) || after(step.seg().ack, snd.nxt);
 }
 bool fin_acknowledged::test(const Step& step) {
     const Connection& conn = step.conn();
@@ -161,9 +167,6 @@ bool at_or_after_rcv_nxt::test(const Step& step) {
 bool fin_in_order::test(const Step& step) {
     return step.seg().end() == step.conn().rcv.nxt + 1;
 }
-bool fin_after_gap::test(const Step& step) {
-    return after(step.seg().end(), step.conn().rcv.nxt + 1);
-}
 
 bool pure_at_rcv_nxt::test(const Step& step) {
     const TimeWait& tw = step.tw();
@@ -182,7 +185,7 @@ bool syn_may_reuse::test(const Step& step) {
 bool tw_outside_window::test(const Step& step) {
     const TimeWait& tw = step.tw();
     return older_timestamp(step.seg().options, tw.timestamps, tw.ts_recent) ||
-           !linux_acceptable(step.seg().seq, step.seg().end(), tw.rcv_nxt, tw.rcv_nxt, tw.rcv_wnd);
+           !linux_light_acceptable(step.seg().seq, step.seg().end(), tw.rcv_nxt, tw.rcv_wnd);
 }
 bool syn_at_or_after_rcv_nxt::test(const Step& step) {
     return step.seg().flags.syn() && at_or_after(step.seg().seq, step.tw().rcv_nxt);

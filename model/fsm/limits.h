@@ -5,9 +5,6 @@
 
 namespace synq {
 
-/// Octets that a half-open request accepts, whatever its SYN-ACK advertised.
-inline constexpr std::uint32_t kRequestWindow = 65'535;
-
 /// SYN-ACK retransmissions that the step's request may have, aging included: when the request
 /// queue is more than half full, old requests give way to young ones.
 int synack_retries_allowed(const Step& step);

@@ -1,5 +1,5 @@
 // Boost.MSM over a list of rows. Included by the machine_*.cpp files only: heavy to compile (CMake
-// gives those files -g1), light to run.
+// gives those files -g0), light to run.
 //
 // A machine's cost grows faster than its rows, so the connection's table is compiled in three parts
 // by class of event. That is possible because machines keep nothing: each dispatch builds one on

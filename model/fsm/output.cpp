@@ -249,6 +249,10 @@ void transmit(const Step& step) {
 
 void retransmit_head(const Step& step) {
     const Connection& conn = step.conn();
+    if (conn.snd.una == conn.snd.iss) {
+        send_syn_ack(step, true);  // of a simultaneous open, left before it was acknowledged
+        return;
+    }
     count_retransmission(step);
     const Seq limit = before(conn.snd.nxt, conn.snd.queued) ? conn.snd.nxt : conn.snd.queued;
     send_range(step, conn.snd.una, segment_end(conn, conn.snd.una, limit), true);
@@ -291,21 +295,20 @@ void schedule_probe_or_timeout(const Step& step) {
 }
 
 bool reply_allowed(Step& step, Mib skipped) {
-    const auto take_turn = [&](bool& replied, Instant& last) {
-        if (replied && step.now - last < milliseconds(step.sysctl().invalid_ratelimit_ms)) {
+    const auto take_turn = [&](Instant& last) {
+        if (last != kNever && step.now - last < milliseconds(step.sysctl().invalid_ratelimit_ms)) {
             return false;
         }
-        replied = true;
         last = step.now;
         return true;
     };
     bool allowed = false;
     if (step.connection.valid()) {
-        allowed = take_turn(step.conn().challenged, step.conn().last_challenge);
+        allowed = take_turn(step.conn().last_reply);
     } else if (step.request.valid()) {
-        allowed = take_turn(step.req().replied, step.req().last_reply);
+        allowed = take_turn(step.req().last_reply);
     } else {
-        allowed = take_turn(step.tw().replied, step.tw().last_reply);
+        allowed = take_turn(step.tw().last_reply);
     }
     if (!allowed) {
         step.count(skipped);

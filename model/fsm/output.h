@@ -38,6 +38,11 @@ void restart_retransmission_timer(const Step& step);
 /// After new data went out: a tail-loss probe where one is allowed, else the timeout.
 void schedule_probe_or_timeout(const Step& step);
 
+/// Replies to such a segment could start a loop of ACKs, so they are limited: it has neither payload
+/// nor FIN, or it has a SYN (Linux tcp_oow_rate_limited).
+[[nodiscard]] constexpr bool may_loop(const Segment& segment) {
+    return segment.length() == 0 || segment.flags.syn();
+}
 /// At most one such reply per tcp_invalid_ratelimit and connection: true when this one may go, and
 /// the next must wait; otherwise the segment is discarded and `skipped` counts.
 bool reply_allowed(Step& step, Mib skipped);

@@ -1,29 +1,20 @@
 #include "model/fsm/step.h"
 
-#include <array>
-
 namespace synq {
 namespace {
 
 constexpr std::uint32_t kTcpOverheadV4 = 40;  // IPv4 and TCP headers
 constexpr std::uint32_t kTcpOverheadV6 = 60;
-constexpr std::uint32_t kLoopbackMtu = 65'535;  // the device says 65536, IPv4 stops one below
-
-bool is_loopback(const IpAddress& address) {
-    const auto& octets = address.octets();
-    if (address.is_v4()) {
-        return octets[12] == 127;
-    }
-    std::array<std::uint8_t, 16> one{};
-    one[15] = 1;
-    return octets == one;
-}
+constexpr std::uint32_t kLoopbackMtuV4 = 65'535;  // the device says 65536, IPv4 stops one below
+constexpr std::uint32_t kLoopbackMtuV6 = 65'536;
 
 }  // namespace
 
 std::uint16_t Stack::mss_towards(const IpAddress& remote) const {
-    const std::uint32_t size = is_loopback(remote) ? kLoopbackMtu : mtu;
-    return static_cast<std::uint16_t>(size - (remote.is_v4() ? kTcpOverheadV4 : kTcpOverheadV6));
+    const bool v4 = remote.is_v4();
+    const std::uint32_t loopback = v4 ? kLoopbackMtuV4 : kLoopbackMtuV6;
+    const std::uint32_t size = remote.is_loopback() ? loopback : mtu;
+    return static_cast<std::uint16_t>(size - (v4 ? kTcpOverheadV4 : kTcpOverheadV6));
 }
 
 std::uint32_t Stack::timestamp(Instant now) const {

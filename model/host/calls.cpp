@@ -15,6 +15,9 @@ CallResult Host::call(Instant now, const Call& call, Outbox& out) {
         case CallKind::Socket: {
             CallResult result = CallResult::ok();
             result.socket = sockets_.acquire();
+            sockets_[result.socket].ipv6 = call.ipv6;
+            sockets_[result.socket].local.address =
+                call.ipv6 ? IpAddress{} : IpAddress::any_v4();
             return result;
         }
         case CallKind::Bind:
@@ -38,12 +41,12 @@ CallResult Host::call(Instant now, const Call& call, Outbox& out) {
 }
 
 bool Host::bind_ephemeral(Socket& socket) {
-    const auto port = ports_.choose_to_bind(stack_.secret);
+    const auto port = ports_.choose_to_bind(stack_.secret, stack_.store, socket.local.address);
     if (!port) {
         return false;
     }
     socket.local.port = *port;
-    socket.bound = ports_.bind(socket.local);
+    socket.bound = ports_.bind(socket.local, stack_.store);
     return socket.bound;
 }
 
@@ -53,15 +56,19 @@ CallResult Host::bind(SocketId id, const Endpoint& local) {
         return CallResult::fail(Errno::Einval);
     }
     const bool own = local.address.is_any() || local.address == address_ ||
-                     local.address == IpAddress::loopback_v4();
+                     local.address.is_loopback();
     if (!own) {
         return CallResult::fail(Errno::Eaddrnotavail);
     }
-    socket.local = local;
+    // A wildcard is that of the socket's family; :: takes IPv4 as well.
+    socket.local.port = local.port;
+    if (!local.address.is_any()) {
+        socket.local.address = local.address;
+    }
     if (local.port == 0) {
         return bind_ephemeral(socket) ? CallResult::ok() : CallResult::fail(Errno::Eaddrinuse);
     }
-    if (!ports_.bind(local)) {
+    if (!ports_.bind(socket.local, stack_.store)) {
         return CallResult::fail(Errno::Eaddrinuse);
     }
     socket.bound = true;
@@ -104,12 +111,11 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
         return CallResult::fail(Errno::Eisconn);
     }
     if (remote.address.is_any()) {
-        remote.address = IpAddress::loopback_v4();
+        remote.address = loopback_for(id);
     }
     FlowKey flow{.local = socket.local, .remote = remote};
     if (flow.local.address.is_any()) {
-        const bool to_itself = remote.address == IpAddress::loopback_v4();
-        flow.local.address = to_itself ? remote.address : address_;
+        flow.local.address = remote.address.is_loopback() ? remote.address : address_;
     }
     if (!socket.bound) {
         const auto port = ports_.choose_to_connect(stack_.secret, stack_.store, flow);
@@ -213,10 +219,14 @@ CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& 
         }
         return CallResult::ok(taken);
     }
+    // The end of the stream, once seen, hides a later error from recv() (Linux SOCK_DONE).
+    if (conn.fin_received) {
+        return CallResult::ok(0);
+    }
     if (conn.state == State::Closed) {
         return take_error(conn, Errno::None);
     }
-    if (conn.fin_received || socket.read_shutdown) {
+    if (socket.read_shutdown) {
         return CallResult::ok(0);
     }
     return CallResult::block();

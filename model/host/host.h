@@ -57,6 +57,10 @@ class Host {
     [[nodiscard]] const Store& store() const { return stack_.store; }
     /// LISTEN sockets in the order of their listen(), then the rest by endpoints.
     [[nodiscard]] std::vector<SocketView> sockets() const;
+    /// Where a socket's own host is reached without leaving it: 127.0.0.1 or ::1, by family.
+    [[nodiscard]] IpAddress loopback_for(SocketId socket) const {
+        return sockets_[socket].ipv6 ? IpAddress::loopback_v6() : IpAddress::loopback_v4();
+    }
     /// The connection behind a socket; nullptr when there is none.
     [[nodiscard]] const Connection* connection_of(SocketId socket) const;
     /// The listener behind a socket; invalid when it does not listen.
@@ -66,6 +70,7 @@ class Host {
     struct Socket {
         enum class Kind : std::uint8_t { Fresh, Connection, Listener };
         Kind kind = Kind::Fresh;
+        bool ipv6 = false;  // AF_INET6
         bool bound = false;
         bool connecting = false;     // connect() has not returned yet
         bool read_shutdown = false;  // SHUT_RD

@@ -1,5 +1,7 @@
 #include "model/host/ports.h"
 
+#include <algorithm>
+
 namespace synq {
 namespace {
 
@@ -12,7 +14,7 @@ bool overlap(const IpAddress& a, const IpAddress& b) {
 
 /// Walks the range from `offset` in steps of two, one parity first, then the other.
 template <class Free>
-std::optional<std::uint16_t> scan(std::uint32_t offset, std::uint32_t parity, Free&& is_free) {
+std::optional<std::uint16_t> scan(std::uint32_t offset, std::uint32_t parity, const Free& is_free) {
     for (const std::uint32_t odd : {parity, 1U - parity}) {
         for (std::uint32_t i = 0; i < kRange; i += 2) {
             const std::uint32_t step = ((offset & ~1U) + i) % kRange;
@@ -27,12 +29,25 @@ std::optional<std::uint16_t> scan(std::uint32_t offset, std::uint32_t parity, Fr
 
 }  // namespace
 
-bool Ports::bind(const Endpoint& local) {
+bool Ports::taken(const Endpoint& local, const Store& store) const {
     const auto [first, last] = bound_.equal_range(local.port);
-    for (auto it = first; it != last; ++it) {
-        if (overlap(it->second, local.address)) {
-            return false;
+    bool found = std::any_of(
+        first, last, [&](const auto& entry) { return overlap(entry.second, local.address); });
+    // Connections and TIME-WAITs hold their port without a socket; half-open requests do not.
+    store.flows().for_each([&](RecordRef ref) {
+        if (ref.kind() != RecordKind::Request) {
+            const Endpoint& own = ref.kind() == RecordKind::Connection
+                                      ? store.connections[ConnectionId{ref.index()}].flow.local
+                                      : store.time_waits[TimeWaitId{ref.index()}].flow.local;
+            found = found || (own.port == local.port && overlap(own.address, local.address));
         }
+    });
+    return found;
+}
+
+bool Ports::bind(const Endpoint& local, const Store& store) {
+    if (taken(local, store)) {
+        return false;
     }
     bound_.emplace(local.port, local.address);
     return true;
@@ -48,9 +63,12 @@ void Ports::unbind(const Endpoint& local) {
     }
 }
 
-std::optional<std::uint16_t> Ports::choose_to_bind(const Secret& secret) {
+std::optional<std::uint16_t> Ports::choose_to_bind(const Secret& secret, const Store& store,
+                                                   const IpAddress& address) {
     const auto offset = static_cast<std::uint32_t>(secret.hash({}, kPortTweak + ++drawn_));
-    return scan(offset % kRange, 1, [&](std::uint16_t port) { return !bound(port); });
+    return scan(offset % kRange, 1, [&](std::uint16_t port) {
+        return !bound(port) && !taken({address, port}, store);
+    });
 }
 
 std::optional<std::uint16_t> Ports::choose_to_connect(const Secret& secret, const Store& store,

@@ -15,19 +15,23 @@ class Ports {
     static constexpr std::uint16_t kFirstEphemeral = 32'768;  // net.ipv4.ip_local_port_range
     static constexpr std::uint16_t kLastEphemeral = 60'999;
 
-    /// False when another socket holds the port at an overlapping address (EADDRINUSE).
-    bool bind(const Endpoint& local);
+    /// False when another socket, or what is left of one, holds the port at an overlapping address
+    /// (EADDRINUSE).
+    bool bind(const Endpoint& local, const Store& store);
     void unbind(const Endpoint& local);
     [[nodiscard]] bool bound(std::uint16_t port) const { return bound_.contains(port); }
 
     /// A port for bind(0) or listen() without bind: odd ones first. nullopt: all taken.
-    std::optional<std::uint16_t> choose_to_bind(const Secret& secret);
+    std::optional<std::uint16_t> choose_to_bind(const Secret& secret, const Store& store,
+                                                const IpAddress& address);
     /// A port for connect(): even ones first, from a keyed hash of both ends, so that the flow is
     /// not one of the store's. nullopt: all taken (EADDRNOTAVAIL).
     std::optional<std::uint16_t> choose_to_connect(const Secret& secret, const Store& store,
                                                    FlowKey flow);
 
   private:
+    [[nodiscard]] bool taken(const Endpoint& local, const Store& store) const;
+
     std::multimap<std::uint16_t, IpAddress> bound_;
     std::uint32_t drawn_ = 0;  // moves the starting point on, as Linux does between connects
 };

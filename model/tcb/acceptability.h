@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/base/seq.h"
+#include "model/wire/segment.h"
 
 #include <cstdint>
 
@@ -16,10 +17,26 @@ constexpr bool rfc_acceptable(Seq seq, std::uint32_t length, Seq nxt, std::uint3
     return wnd != 0 && (in_window(seq, nxt, wnd) || in_window(seq + (length - 1), nxt, wnd));
 }
 
-/// Linux's test: not entirely left of the last advertised RCV.NXT, not starting right of the
-/// window. The right edge itself counts as inside (deviation D2).
-constexpr bool linux_acceptable(Seq seq, Seq end, Seq told, Seq nxt, std::uint32_t wnd) {
-    return at_or_after(end, told) && at_or_before(seq, nxt + wnd);
+/// Linux's test for full connections (tcp_sequence): not entirely left of the last advertised
+/// RCV.NXT, not starting right of the window, whose edge itself counts as inside (deviation D2).
+/// A segment may end beyond the window only while nothing waits to be read.
+constexpr bool linux_acceptable(Seq seq, Seq end, Seq told, Seq nxt, std::uint32_t wnd,
+                                bool nothing_unread) {
+    return at_or_after(end, told) &&
+           at_or_before(nothing_unread ? seq : end, nxt + wnd);
+}
+
+/// Linux's test for requests and light records (tcp_in_window): what begins at RCV.NXT, what
+/// overlaps the window, and an empty segment at its right edge.
+constexpr bool linux_light_acceptable(Seq seq, Seq end, Seq nxt, std::uint32_t wnd) {
+    const Seq edge = nxt + wnd;
+    return seq == nxt || (after(end, nxt) && before(seq, edge)) || (seq == edge && end == edge);
+}
+
+/// PAWS (RFC 7323 5): the timestamp is older than one already seen.
+constexpr bool older_timestamp(const Options& options, bool agreed, std::uint32_t ts_recent) {
+    return agreed && options.timestamps &&
+           static_cast<std::int32_t>(options.ts_val - ts_recent) < 0;
 }
 
 }  // namespace synq

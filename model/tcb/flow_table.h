@@ -35,7 +35,7 @@ class FlowTable {
   public:
     /// `same(ref)` says whether the record has the wanted key.
     template <class Same>
-    [[nodiscard]] RecordRef find(std::uint32_t hash, Same&& same) const {
+    [[nodiscard]] RecordRef find(std::uint32_t hash, const Same& same) const {
         if (slots_.empty()) {
             return {};
         }
@@ -52,7 +52,7 @@ class FlowTable {
     void replace(std::uint32_t hash, RecordRef old_ref, RecordRef new_ref);
     /// Every record, in no particular order.
     template <class Visit>
-    void for_each(Visit&& visit) const {
+    void for_each(const Visit& visit) const {
         for (const Slot& slot : slots_) {
             if (slot.ref != RecordRef{}) {
                 visit(slot.ref);

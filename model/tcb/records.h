@@ -79,8 +79,7 @@ struct Connection {
     Instant timed_at = kNever;              // when; kNever: nothing is being timed (Karn)
     Instant retransmitting_since = kNever;  // kNever: nothing retransmitted since the last ACK
     Duration rto;                           // in force, back-off included
-    Instant last_challenge{.ns = 0};        // of replies limited by tcp_invalid_ratelimit
-    bool challenged = false;                // last_challenge is meaningful
+    Instant last_reply = kNever;            // of those limited by tcp_invalid_ratelimit
 
     std::uint8_t retransmits = 0;
     std::uint8_t timeouts = 0;  // SYN timeouts, for the linear phase (Linux total_rto)
@@ -105,7 +104,7 @@ struct Connection {
     [[nodiscard]] Seq send_end() const { return snd.queued + (fin_queued ? 1U : 0U); }
     [[nodiscard]] bool unacknowledged() const { return snd.una != snd.nxt; }
 };
-static_assert(sizeof(Connection) <= 320);
+static_assert(sizeof(Connection) <= 256);
 
 /// A half-open connection that a SYN created (Linux request_sock).
 struct Request {
@@ -123,7 +122,6 @@ struct Request {
     Negotiated agreed;
     std::uint8_t timeouts = 0;
     bool acked = false;    // a final ACK came and found no room
-    bool replied = false;  // last_reply is meaningful
     bool resent = false;   // the SYN-ACK went out more than once (Karn)
 };
 static_assert(sizeof(Request) <= 136);
@@ -135,12 +133,11 @@ struct TimeWait {
     State state = State::TimeWait;
     std::uint8_t receive_scale = 0;
     bool timestamps = false;
-    bool replied = false;
     Seq snd_nxt;
     Seq rcv_nxt;
     std::uint32_t rcv_wnd = 0;
     std::uint32_t ts_recent = 0;
-    Instant last_reply{.ns = 0};
+    Instant last_reply = kNever;
     TimerNode timer;
 };
 static_assert(sizeof(TimeWait) <= 96);

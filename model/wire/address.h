@@ -31,6 +31,9 @@ class IpAddress {
     }
     static constexpr IpAddress any_v4() { return v4(0, 0, 0, 0); }
     static constexpr IpAddress loopback_v4() { return v4(127, 0, 0, 1); }
+    static constexpr IpAddress loopback_v6() {
+        return v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+    }
 
     [[nodiscard]] constexpr bool is_v4() const {
         for (std::size_t i = 0; i < 10; ++i) {
@@ -39,6 +42,10 @@ class IpAddress {
             }
         }
         return octets_[10] == 0xff && octets_[11] == 0xff;
+    }
+    /// 127.0.0.0/8 or ::1.
+    [[nodiscard]] constexpr bool is_loopback() const {
+        return is_v4() ? octets_[12] == 127 : *this == loopback_v6();
     }
     /// 0.0.0.0 or ::.
     [[nodiscard]] constexpr bool is_any() const {

@@ -132,7 +132,7 @@ std::optional<Call> Simulation::make_call(const Process& process, const Operatio
         for (std::uint32_t i = 0; i < scenario_.hosts.size(); ++i) {
             if (scenario_.hosts[i].name == operation.host) {
                 call.endpoint.address =
-                    i == process.host ? IpAddress::loopback_v4() : hosts_[i].address;
+                    i == process.host ? hosts_[i].host.loopback_for(*socket) : hosts_[i].address;
                 return call;
             }
         }

@@ -10,6 +10,9 @@ void Recorder::enter(EntryKind kind, std::size_t index) {
 
 std::uint32_t Recorder::call_started(Instant now, std::uint32_t process, const Operation& operation,
                                      const std::string& text) {
+    if (!detailed_) {
+        return kNoRecord;
+    }
     trace.calls.push_back({.process = process, .kind = operation.call, .text = text, .start = now});
     enter(EntryKind::CallStart, trace.calls.size() - 1);
     return static_cast<std::uint32_t>(trace.calls.size() - 1);
@@ -17,6 +20,9 @@ std::uint32_t Recorder::call_started(Instant now, std::uint32_t process, const O
 
 void Recorder::call_ended(Instant now, std::uint32_t record, const CallResult& result,
                           std::int64_t as_c_sees_it) {
+    if (record == kNoRecord) {
+        return;
+    }
     CallRecord& call = trace.calls[record];
     call.end = now;
     call.result = as_c_sees_it;
@@ -25,7 +31,9 @@ void Recorder::call_ended(Instant now, std::uint32_t record, const CallResult& r
 }
 
 void Recorder::set_client(std::uint32_t record, const Endpoint& client) {
-    trace.calls[record].client = client;
+    if (record != kNoRecord) {
+        trace.calls[record].client = client;
+    }
 }
 
 std::uint32_t Recorder::segment_sent(Instant now, const SendPacket& sent) {

@@ -1,10 +1,10 @@
-// Writes the trace while a world runs. Without recording it keeps only what costs nothing per
-// segment.
+// Writes the trace while a world runs, or nothing at all.
 #pragma once
 
 #include "model/tcb/effect.h"
 #include "sim/proc/program.h"
 #include "sim/trace/trace.h"
+#include "sim/world/world.h"
 
 #include <cstdint>
 
@@ -14,7 +14,8 @@ class Recorder {
   public:
     static constexpr std::uint32_t kNoRecord = 0xffff'ffff;
 
-    explicit Recorder(bool detailed) : detailed_(detailed) {}
+    explicit Recorder(Recording recording)
+        : detailed_(recording == Recording::Everything) {}
 
     std::uint32_t call_started(Instant now, std::uint32_t process, const Operation& operation,
                                const std::string& text);

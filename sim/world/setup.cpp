@@ -29,7 +29,7 @@ Simulation::Simulation(const Scenario& scenario, const RunOptions& options)
     : scenario_(scenario),
       options_(options),
       wheel_mode_(scenario.clock.mode == ClockMode::Wheel),
-      recorder_(options.record) {
+      recorder_(options.recording) {
     Trace& trace = recorder_.trace;
     trace.scenario = scenario.name;
     trace.seed = scenario.seed;
@@ -57,7 +57,7 @@ void Simulation::make_hosts() {
         }
         config.secret = draw_secret(scenario_.seed, i);
         config.address = alone ? IpAddress::loopback_v4() : spec.address;
-        config.report = options_.record;
+        config.report = options_.recording == Recording::Everything;
         hosts_.push_back(
             {.host = Host(config),
              .wheel = LinuxWheel<Simulation>(scenario_.clock.hz, draw_phase(scenario_, i)),

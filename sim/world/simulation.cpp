@@ -91,20 +91,27 @@ void Simulation::fire(TimerRef timer) {
 
 void Simulation::tick(std::uint32_t host) {
     // One bucket: all its timers run before anything that they cause (linux.md 0.2).
+    // A tick that finds nothing, because its only timer was cancelled, does no harm.
     HostSlot& slot = hosts_[host];
+    slot.ticking = true;
     slot.wheel.collect(*this, now_);
     for (TimerRef timer = slot.wheel.pop_expired(*this); timer.valid();
          timer = slot.wheel.pop_expired(*this)) {
         slot.host.on_timer(now_, timer, outbox_);
         apply(host);
     }
-    arm_tick(host);
+    slot.ticking = false;
+    timers_.arm(*this, own(Own::Tick, host), slot.wheel.next_deadline());
 }
 
 void Simulation::arm(TimerRef timer, Instant deadline) {
     if (wheel_mode_ && timer.owner != TimerRef::kWorldOwner) {
-        hosts_[timer.owner].wheel.arm(*this, timer, now_, deadline);
-        arm_tick(timer.owner);
+        HostSlot& slot = hosts_[timer.owner];
+        const Instant runs = slot.wheel.arm(*this, timer, now_, deadline);
+        // While a tick runs its timers, the next tick is armed once, at the end.
+        if (runs < slot.tick.deadline && !slot.ticking) {
+            timers_.arm(*this, own(Own::Tick, timer.owner), runs);
+        }
     } else {
         timers_.arm(*this, timer, deadline);
     }
@@ -115,15 +122,6 @@ void Simulation::disarm(TimerRef timer) {
         hosts_[timer.owner].wheel.cancel(*this, timer);
     } else {
         timers_.cancel(*this, timer);
-    }
-}
-
-void Simulation::arm_tick(std::uint32_t host) {
-    // A tick that comes too early, because its only timer was cancelled, does no harm.
-    const Instant next = hosts_[host].wheel.next_deadline();
-    const TimerRef tick_timer = own(Own::Tick, host);
-    if (next < hosts_[host].tick.deadline) {
-        timers_.arm(*this, tick_timer, next);
     }
 }
 
@@ -149,7 +147,7 @@ void Simulation::apply(std::uint32_t host) {
 void Simulation::transmit(std::uint32_t host, const SendPacket& sent) {
     const std::uint32_t record = recorder_.segment_sent(now_, sent);
     const IpAddress& to = sent.packet.dst.address;
-    if (to == IpAddress::loopback_v4() || to == hosts_[host].address) {
+    if (to.is_loopback() || to == hosts_[host].address) {
         loopback_.push_back({host, record, sent.packet});
         return;
     }

@@ -34,6 +34,7 @@ class Simulation {
         Host host;
         LinuxWheel<Simulation> wheel;
         TimerNode tick;  // fires at the wheel's next bucket
+        bool ticking = false;
         IpAddress address;
         std::vector<std::uint32_t> sleepers;  // socket -> blocked process + 1
     };
@@ -60,7 +61,6 @@ class Simulation {
     void tick(std::uint32_t host);
     void arm(TimerRef timer, Instant deadline);
     void disarm(TimerRef timer);
-    void arm_tick(std::uint32_t host);
     void apply(std::uint32_t host);
     void transmit(std::uint32_t host, const SendPacket& sent);
     void deliver(std::uint32_t host, const Packet& packet, std::uint32_t record);
@@ -69,9 +69,9 @@ class Simulation {
     Trace finish();
 
     // processes.cpp
-    void wake(std::uint32_t process);
+    void wake(std::uint32_t number);
     void wake_socket(std::uint32_t host, SocketId socket);
-    void run_process(std::uint32_t process);
+    void run_process(std::uint32_t number);
     bool run_operation(Process& process, std::uint32_t number);
     bool begin_call(Process& process, std::uint32_t number, const Operation& operation);
     bool retry_call(Process& process, std::uint32_t number, const Operation& operation);

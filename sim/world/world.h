@@ -6,17 +6,23 @@
 #include "sim/trace/trace.h"
 
 #include <atomic>
+#include <cstdint>
 #include <expected>
 
 namespace synq {
+
+/// How much of what happens is kept.
+enum class Recording : std::uint8_t {
+    Counters,    // counters and listeners only: a run allocates nothing per event
+    Everything,  // calls, segments, states, queues, and their order
+};
 
 struct RunOptions {
     /// Act at the times that another run recorded instead of the programs' own sleeps.
     const Replay* replay = nullptr;
     /// Set from outside to end the run early with what has happened so far.
     const std::atomic<bool>* stop = nullptr;
-    /// False: only calls, counters and listeners are kept; segments, states and queues are not.
-    bool record = true;
+    Recording recording = Recording::Everything;
 };
 
 /// The whole run. A Diagnostic when a program does what no C program could get away with: a

@@ -24,6 +24,7 @@ using FinWait1Rows = mp_append<ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp
     on<"3.10.7.4 fifth",     FinWait1,       AckArrives,      fin_acknowledged,                        acknowledge_our_fin,       FinWait2>,
     on<"3.10.7.4 fifth",     FinWait1,       AckArrives,      otherwise,                               take_ack,                  FinWait1>
 >, ReceivesText<FinWait1>, mp_list<
+    on<"linux.md 5.2",       FinWait1,       FinArrives,      orphan_and_new_text,                     abort_on_data,             Closed>,
     on<"3.10.7.4 eighth",    FinWait1,       FinArrives,      fin_in_order,                            take_fin,                  Closing>,
     on<"3.10.7.4 eighth",    FinWait1,       FinArrives,      otherwise,                               acknowledge_gap,           FinWait1>
 >, CallsAfterOurFin<FinWait1>, mp_list<
@@ -33,6 +34,7 @@ using FinWait1Rows = mp_append<ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp
 using FinWait2Rows = mp_append<ChecksBeforeAck<FinWait2>, WrongAck<FinWait2>, mp_list<
     on<"3.10.7.4 fifth",     FinWait2,       AckArrives,      otherwise,                               take_ack,                  FinWait2>
 >, ReceivesText<FinWait2>, mp_list<
+    on<"linux.md 5.2",       FinWait2,       FinArrives,      orphan_and_new_text,                     abort_on_data,             Closed>,
     on<"3.10.7.4 eighth",    FinWait2,       FinArrives,      fin_in_order,                            acknowledge_and_enter_time_wait, TimeWait>,
     on<"3.10.7.4 eighth",    FinWait2,       FinArrives,      otherwise,                               acknowledge_gap,           FinWait2>
 >, CallsAfterOurFin<FinWait2>, mp_list<
@@ -63,7 +65,6 @@ using TimeWaitRows = mp_list<
 >;
 
 using FinWait2OrphanRows = mp_list<
-    on<"linux.md 5.3",       FinWait2Orphan, SegmentArrives,  both<tw_outside_window, has_rst>,        discard_in_time_wait,      FinWait2Orphan>,
     on<"linux.md 5.3",       FinWait2Orphan, SegmentArrives,  tw_outside_window,                       acknowledge_light,         FinWait2Orphan>,
     on<"linux.md 5.3",       FinWait2Orphan, SegmentArrives,  has_rst,                                 kill_time_wait,            Closed>,
     on<"linux.md 5.3",       FinWait2Orphan, SegmentArrives,  syn_at_or_after_rcv_nxt,                 reset_and_kill,            Closed>,

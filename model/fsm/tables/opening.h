@@ -37,11 +37,12 @@ using SynSentRows = mp_list<
 using SynReceivedRows = mp_append<mp_list<
     on<"3.10.1",             SynReceived, ActiveOpen,            otherwise,                refuse_already,            SynReceived>,
     on<"3.10.2",             SynReceived, SendCall,              otherwise,                queue_text_for_later,      SynReceived>,
-    on<"3.10.4",             SynReceived, ShutdownCall,          otherwise,                send_fin,                  FinWait1>,
+    on<"linux.md 1.1",       SynReceived, ShutdownCall,          otherwise,                queue_fin_for_later,       SynReceived>,
     on<"3.10.4",             SynReceived, CloseCall,             otherwise,                send_fin,                  FinWait1>,
 
     on<"3.5 figure 7",       SynReceived, SynArrives,            crossing_syn_ack,         acknowledge_crossing,      SynReceived>,
     on<"3.10.7.4 fifth",     SynReceived, AckArrives,            ack_not_of_our_syn,       reset_bad_ack,             SynReceived>,
+    on<"3.10.4",             SynReceived, AckArrives,            fin_queued_for_later,     complete_simultaneous_open, FinWait1>,
     on<"3.10.7.4 fifth",     SynReceived, AckArrives,            otherwise,                complete_simultaneous_open, Established>,
 
     on<"3.8.3",              SynReceived, RetransmissionTimeout, syn_retries_used_up,      give_up_open,              Closed>,

@@ -1,0 +1,257 @@
+#include "sim/cli/command_line.h"
+
+#include "sim/cli/version.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <expected>
+#include <fmt/format.h>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace synq {
+namespace {
+
+constexpr std::array<std::string_view, 5> kCommands{"run", "diff", "list", "profiles", "states"};
+
+// As typed, before it is known to make sense.
+struct RawOptions {
+    std::string scenario;
+    std::vector<std::string> sets;
+    std::string profile, clock, seed, format, out;
+    bool segments = false, quiet = false, no_color = false;
+};
+
+using Problem = std::optional<std::string>;
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+    const std::string best = nearest(word, candidates);
+    return best.empty() ? "" : fmt::format(" (did you mean '{}'?)", best);
+}
+
+void add_run_options(CLI::App& command, RawOptions& raw) {
+    command.add_option("scenario", raw.scenario, "A scenario file, or the name of a shipped one")
+        ->type_name("FILE|NAME");
+    command.add_option("--set", raw.sets, "Give a parameter another value; may be repeated")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    const auto add = [&command](const char* name, std::string& into, const char* type,
+                                const char* help) {
+        command.add_option(name, into, help)->type_name(type)->take_last();
+    };
+    add("--profile", raw.profile, "NAME", "The stack that all hosts have (see synq profiles)");
+    add("--clock", raw.clock, "exact|wheel", "Timers on time, or on Linux's timer wheel");
+    add("--seed", raw.seed, "N", "Seed of everything that is drawn");
+    add("--format", raw.format, "text|json", "For people, or one JSON object");
+    command.add_flag("--segments", raw.segments, "JSON: list the segments, too");
+    add("--out", raw.out, "FILE", "Write there instead of to standard output");
+    command.add_flag("--quiet", raw.quiet, "The summary only");
+    command.add_flag("--no-color", raw.no_color, "No colours on a terminal");
+}
+
+Problem read_sets(const RawOptions& raw, Overrides& out) {
+    for (const std::string& set : raw.sets) {
+        const std::size_t equals = set.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            return fmt::format("--set: '{}' is not NAME=VALUE", set);
+        }
+        out.parameters.emplace_back(set.substr(0, equals), set.substr(equals + 1));
+    }
+    return std::nullopt;
+}
+
+Problem read_choices(const RawOptions& raw, RunArguments& out) {
+    if (raw.clock == "exact") {
+        out.overrides.clock = ClockMode::Exact;
+    } else if (raw.clock == "wheel") {
+        out.overrides.clock = ClockMode::Wheel;
+    } else if (!raw.clock.empty()) {
+        return fmt::format("--clock: '{}' is neither exact nor wheel", raw.clock);
+    }
+    if (raw.format == "json") {
+        out.format = OutputFormat::Json;
+    } else if (!raw.format.empty() && raw.format != "text") {
+        return fmt::format("--format: '{}' is neither text nor json", raw.format);
+    }
+    return std::nullopt;
+}
+
+Problem read_seed(const RawOptions& raw, Overrides& out) {
+    if (raw.seed.empty()) {
+        return std::nullopt;
+    }
+    std::uint64_t seed = 0;
+    const char* const end = raw.seed.data() + raw.seed.size();
+    const auto [stopped, error] = std::from_chars(raw.seed.data(), end, seed);
+    if (error != std::errc{} || stopped != end) {
+        return fmt::format("--seed: '{}' is not a whole number from 0 to 2^64-1", raw.seed);
+    }
+    out.seed = seed;
+    return std::nullopt;
+}
+
+std::expected<RunArguments, std::string> run_arguments(const RawOptions& raw,
+                                                       std::string_view command) {
+    RunArguments out;
+    if (raw.scenario.empty()) {
+        return std::unexpected(
+            fmt::format("{} needs a scenario: a file, or a name that synq list shows", command));
+    }
+    out.scenario = raw.scenario;
+    for (const Problem& problem :
+         {read_sets(raw, out.overrides), read_choices(raw, out), read_seed(raw, out.overrides)}) {
+        if (problem) {
+            return std::unexpected(*problem);
+        }
+    }
+    if (!raw.profile.empty()) {
+        out.overrides.profile = raw.profile;
+    }
+    out.segments = raw.segments;
+    out.out = raw.out;
+    out.quiet = raw.quiet;
+    out.color = !raw.no_color;
+    return out;
+}
+
+std::expected<StatesCommand, std::string> states_command(const RawOptions& raw) {
+    StatesCommand out{.out = raw.out};
+    if (raw.format == "csv") {
+        out.form = StatesCommand::Form::Csv;
+    } else if (raw.format == "dot") {
+        out.form = StatesCommand::Form::Dot;
+    } else if (!raw.format.empty() && raw.format != "markdown") {
+        return std::unexpected(
+            fmt::format("--format: '{}' is none of markdown, csv, dot", raw.format));
+    }
+    return out;
+}
+
+// The whole grammar. CLI11 keeps references to `raw`.
+class Grammar {
+  public:
+    Grammar() {
+        app_.name("synq");
+        app_.set_version_flag("--version", fmt::format("synq {}", kVersion));
+        app_.footer("Example:\n  synq run six-clients --set backlog=2");
+        add_run_options(add("run", "Simulate a scenario and show what happened",
+                            "synq run six-clients --set backlog=0 --clock exact"),
+                        raw_);
+        add_run_options(add("diff", "Run a scenario on the model and on this machine's kernel",
+                            "synq diff six-clients --set accept_after=2s"),
+                        raw_);
+        add("list", "List the shipped scenarios", "synq list");
+        add("profiles", "List the stacks that hosts can have", "synq profiles");
+        CLI::App& states = add("states", "Print the state tables that the model runs on",
+                               "synq states --format csv");
+        states.add_option("--format", raw_.format, "Tables, the same for programs, or a diagram")
+            ->type_name("markdown|csv|dot")
+            ->take_last();
+        states.add_option("--out", raw_.out, "Write there instead of to standard output")
+            ->type_name("FILE")
+            ->take_last();
+        app_.allow_extras();
+    }
+
+    Command parse(std::span<const char* const> arguments) {
+        // Options before the command take no values: the first bare word is the command.
+        const auto word = std::find_if(arguments.begin(), arguments.end(),
+                                       [](const char* argument) { return argument[0] != '-'; });
+        if (word != arguments.end() &&
+            std::find(kCommands.begin(), kCommands.end(), *word) == kCommands.end()) {
+            return UsageError{
+                fmt::format("unknown command '{}'{}", *word, did_you_mean(*word, kCommands))};
+        }
+        // The library takes them from the back.
+        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+        try {
+            app_.parse(std::move(reversed));
+        } catch (const CLI::CallForVersion& version) {
+            return PrintCommand{fmt::format("{}\n", version.what())};
+        } catch (const CLI::CallForHelp&) {
+            return PrintCommand{app_.help()};
+        } catch (const CLI::ArgumentMismatch& mismatch) {
+            const std::string_view what = mismatch.what();
+            return UsageError{fmt::format("{} needs a value", what.substr(0, what.find(':')))};
+        } catch (const CLI::ParseError& error) {
+            return UsageError{error.what()};
+        }
+        return chosen();
+    }
+
+  private:
+    CLI::App& add(const char* name, const char* description, const char* example) {
+        CLI::App* command = app_.add_subcommand(name, description);
+        command->footer(fmt::format("Example:\n  {}", example));
+        command->allow_extras();
+        return *command;
+    }
+
+    // What nothing in the grammar wanted.
+    Problem leftover(const CLI::App& app) const {
+        const std::vector<std::string> left = app.remaining();
+        if (left.empty()) {
+            return std::nullopt;
+        }
+        const std::string& word = left.front();
+        if (!word.starts_with("-")) {
+            return fmt::format("unexpected argument '{}'", word);
+        }
+        std::vector<std::string> names;
+        for (const CLI::Option* option : app.get_options()) {
+            if (!option->get_lnames().empty()) {
+                names.push_back("--" + option->get_lnames().front());
+            }
+        }
+        const std::vector<std::string_view> views(names.begin(), names.end());
+        const std::string bare = word.substr(0, word.find('='));
+        return fmt::format("unknown option '{}'{}", bare, did_you_mean(bare, views));
+    }
+
+    Command chosen() const {
+        const std::vector<const CLI::App*> commands = app_.get_subcommands({});
+        const auto used = std::find_if(commands.begin(), commands.end(),
+                                       [](const CLI::App* app) { return app->parsed(); });
+        if (const Problem problem = leftover(used == commands.end() ? app_ : **used)) {
+            return UsageError{*problem};
+        }
+        if (used == commands.end()) {
+            return UsageError{"no command given: try synq --help"};
+        }
+        return command_named((*used)->get_name());
+    }
+
+    Command command_named(const std::string& name) const {
+        if (name == "list") {
+            return ListCommand{};
+        }
+        if (name == "profiles") {
+            return ProfilesCommand{};
+        }
+        if (name == "states") {
+            const auto states = states_command(raw_);
+            return states ? Command{*states} : Command{UsageError{states.error()}};
+        }
+        const auto arguments = run_arguments(raw_, name);
+        if (!arguments) {
+            return UsageError{arguments.error()};
+        }
+        return name == "run" ? Command{RunCommand{*arguments}} : Command{DiffCommand{*arguments}};
+    }
+
+    CLI::App app_{"A simulator of the TCP handshake: what a small backlog does, and why"};
+    RawOptions raw_;
+};
+
+}  // namespace
+
+Command parse_command_line(std::span<const char* const> arguments) {
+    return Grammar().parse(arguments);
+}
+
+}  // namespace synq

@@ -1,0 +1,54 @@
+// The command line as values. What reads it is hidden in command_line.cpp.
+#pragma once
+
+#include "sim/scenario/scenario.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+
+namespace synq {
+
+enum class OutputFormat : std::uint8_t { Text, Json };
+
+/// What `synq run` and `synq diff` take.
+struct RunArguments {
+    std::string scenario;  // a path, or the name of a shipped one
+    Overrides overrides;
+    OutputFormat format = OutputFormat::Text;
+    bool segments = false;
+    std::string out;  // empty: standard output
+    bool quiet = false;
+    bool color = true;  // if the output is a terminal
+};
+
+struct RunCommand {
+    RunArguments arguments;
+};
+struct DiffCommand {
+    RunArguments arguments;
+};
+struct ListCommand {};
+struct ProfilesCommand {};
+struct StatesCommand {
+    enum class Form : std::uint8_t { Markdown, Csv, Dot };
+    Form form = Form::Markdown;
+    std::string out;
+};
+/// --help, --version: something to print and nothing to do.
+struct PrintCommand {
+    std::string text;
+};
+/// A mistake, in one line.
+struct UsageError {
+    std::string problem;
+};
+
+using Command = std::variant<RunCommand, DiffCommand, ListCommand, ProfilesCommand, StatesCommand,
+                             PrintCommand, UsageError>;
+
+/// `arguments` without the program's name.
+Command parse_command_line(std::span<const char* const> arguments);
+
+}  // namespace synq

@@ -1,0 +1,19 @@
+// The commands; each returns the program's exit code and has a file of its own.
+#pragma once
+
+#include "sim/cli/command_line.h"
+
+namespace synq {
+
+/// synq run: the scenario on the model.
+int run(const RunArguments& arguments);
+/// synq diff: the scenario on model and kernel.
+int diff(const RunArguments& arguments);
+/// synq list: the shipped scenarios.
+int list();
+/// synq profiles: the stacks that hosts can have.
+int profiles();
+/// synq states: the state tables.
+int states(const StatesCommand& command);
+
+}  // namespace synq

@@ -1,0 +1,98 @@
+#include "sim/scenario/processes.h"
+
+#include "sim/proc/parser.h"
+
+#include <array>
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+
+namespace synq {
+namespace {
+
+constexpr std::array<std::string_view, 5> kProcessKeys{"name", "host", "program", "count", "start"};
+
+class GroupLoader {
+  public:
+    GroupLoader(LoadContext& context, const Node& table, const Topology& topology)
+        : context_(context),
+          section_(context, table, "[[process]]", kProcessKeys),
+          topology_(topology) {}
+
+    void run(std::vector<ProcessSpec>& out) {
+        for (const std::string_view key : {"name", "host", "program"}) {
+            section_.require(key);
+        }
+        const std::string name = section_.text("name").value_or("");
+        check_entity_name(context_, section_.pos("name"), name, "a process");
+        for (const ProcessSpec& other : out) {
+            if (other.group == name) {
+                context_.fail(section_.pos("name"),
+                              fmt::format("there are two processes named '{}'", name),
+                              "one [[process]] with a count makes several of a kind");
+                return;
+            }
+        }
+        const std::string host_name = section_.text("host").value_or("");
+        const auto host = topology_.require(context_, section_.pos("host"), host_name);
+        const auto count = section_.number("count", 1, kMaxCount);
+        section_.text("program");
+        if (context_.failed()) {
+            return;
+        }
+        for (std::int64_t index = 0; index < count.value_or(1) && !context_.failed(); ++index) {
+            ProcessSpec process;
+            process.name = count ? fmt::format("{}.{}", name, index) : name;
+            process.group = name;
+            process.host = host.value_or(0);
+            if (const Node* const start = section_.find("start")) {
+                process.start = context_.duration(*start, "start", index).value_or(Duration{});
+            }
+            process.program = program(index);
+            out.push_back(std::move(process));
+        }
+    }
+
+  private:
+    Program program(std::int64_t index) {
+        const Node& node = *section_.find("program");
+        // Instances differ by their number only: most programs are the same for all.
+        if (parsed_ && node.text.find("index") == std::string::npos) {
+            return *parsed_;
+        }
+        const ProgramContext program_context{.origin = node.origin,
+                                             .parameters = &context_.parameters,
+                                             .hosts = &topology_.names,
+                                             .index = index};
+        auto parsed = parse_program(node.text, program_context);
+        if (!parsed) {
+            context_.fail(parsed.error().pos, std::move(parsed.error().problem),
+                          std::move(parsed.error().remedy));
+            return {};
+        }
+        parsed_ = std::move(*parsed);
+        return *parsed_;
+    }
+
+    LoadContext& context_;
+    Section section_;
+    const Topology& topology_;
+    std::optional<Program> parsed_;
+};
+
+}  // namespace
+
+std::vector<ProcessSpec> load_processes(LoadContext& context, const Section& top,
+                                        const Topology& topology) {
+    std::vector<ProcessSpec> processes;
+    for (const Node* const table : tables_of(context, top, "process")) {
+        GroupLoader(context, *table, topology).run(processes);
+    }
+    if (processes.empty()) {
+        context.fail({}, "there is no [[process]]",
+                     "a scenario needs at least one, with a name, a host and a program");
+    }
+    return processes;
+}
+
+}  // namespace synq

@@ -1,0 +1,20 @@
+// [[process]]: groups of processes that run the same program.
+#pragma once
+
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/section.h"
+#include "sim/scenario/topology.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace synq {
+
+inline constexpr std::int64_t kMaxCount = 100'000;
+
+/// One per instance, in the order of the file. A group with `count` has instances "name.0",
+/// "name.1" ...; a group without is one process by its own name.
+std::vector<ProcessSpec> load_processes(LoadContext& context, const Section& top,
+                                        const Topology& topology);
+
+}  // namespace synq

@@ -1,0 +1,121 @@
+// A scenario with every parameter resolved: what the simulator and the kernel runner execute.
+#pragma once
+
+#include "model/base/time.h"
+#include "model/tcb/drop.h"
+#include "model/wire/segment.h"
+#include "sim/proc/program.h"
+#include "sim/scenario/diagnostic.h"
+
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace synq {
+
+enum class ClockMode : std::uint8_t {
+    Exact,  // a timer fires at its deadline, first armed first
+    Wheel,  // Linux's timer wheel: rounded up to its granule, last armed first (linux.md 0.1)
+};
+
+struct ClockSpec {
+    ClockMode mode = ClockMode::Wheel;
+    int hz = 250;
+    /// Position of the run's start in the wheel's cycle; unset: drawn from the seed.
+    std::optional<Duration> phase;
+};
+
+struct HostSpec {
+    std::string name;
+    std::string profile = "linux-6.18";
+    std::vector<std::pair<std::string, std::int64_t>> sysctls;  // full Linux names
+    IpAddress address;  // of the link; hosts on loopback are reached at 127.0.0.1
+};
+
+/// Take the first-th to last-th segment (from 1) from `from` that carries exactly `flags`.
+struct DropRule {
+    std::uint32_t from = 0;  // host
+    Flags flags;
+    std::uint32_t first = 1;
+    std::uint32_t last = 1;
+};
+
+/// Two hosts joined by a wire of constant delay.
+struct LinkSpec {
+    std::uint32_t a = 0;
+    std::uint32_t b = 0;
+    Duration delay;  // one way
+    std::vector<DropRule> drops;
+};
+
+struct ProcessSpec {
+    std::string name;   // "server", "client.3"
+    std::string group;  // "client"
+    std::uint32_t host = 0;
+    Duration start;  // after the run's start
+    Program program;
+};
+
+/// What a scenario promises. Exactly one subject; the limits that are set must hold.
+struct Expectation {
+    enum class Subject : std::uint8_t {
+        Counter,      // a MIB counter of a host
+        CallsOf,      // calls of a process or of all instances of a group
+        AcceptQueue,  // the longest accept queue of a listener
+        RequestQueue,
+        Segments,  // how many segments with exactly these flags a process' host sent
+    };
+    Subject subject = Subject::Counter;
+    std::string host;      // Counter, AcceptQueue, RequestQueue, Segments
+    std::string counter;   // Counter
+    std::string process;   // CallsOf: "client" or "client.3"
+    CallKind call = CallKind::Connect;
+    std::uint16_t port = 0;  // AcceptQueue, RequestQueue
+    Flags flags;             // Segments
+    // Counter, queues, Segments: the value. CallsOf: how many calls match what is below.
+    std::optional<std::int64_t> equals, min, max;
+    // CallsOf only: a call matches when all that are set hold.
+    std::optional<std::int64_t> result;
+    std::optional<Errno> error;
+    std::optional<Duration> ends_min, ends_max;
+    SourcePos pos;
+    std::string text;  // one line for people
+};
+
+struct Scenario {
+    std::string name;  // file name without directory and .toml
+    std::string file;
+    std::string title;
+    std::map<std::string, std::string> parameters;  // as resolved, for display
+    std::uint64_t seed = 1;
+    ClockSpec clock;
+    Duration wakeup;                 // from wake-up to the woken process' next step
+    std::optional<Duration> until;   // unset: until nothing more can happen
+    std::vector<HostSpec> hosts;     // hosts joined by a zero-rtt link are one host already
+    std::vector<LinkSpec> links;
+    std::vector<ProcessSpec> processes;
+    std::vector<Duration> table_times;  // when to print socket tables
+    std::vector<Expectation> expectations;
+};
+
+/// What the command line may change before parameters are resolved.
+struct Overrides {
+    std::vector<std::pair<std::string, std::string>> parameters;  // --set name=value
+    std::optional<std::string> profile;                           // --profile, all hosts
+    std::optional<ClockMode> clock;                               // --clock
+    std::optional<std::uint64_t> seed;                            // --seed
+};
+
+/// Parses and validates. `file` is used in diagnostics only.
+std::expected<Scenario, Diagnostic> parse_scenario(std::string_view text, std::string_view file,
+                                                   const Overrides& overrides);
+/// Reads a path, or else a shipped scenario's name.
+std::expected<Scenario, Diagnostic> load_scenario(const std::string& path_or_name,
+                                                  const Overrides& overrides);
+
+}  // namespace synq

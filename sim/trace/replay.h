@@ -1,0 +1,44 @@
+// When a real run acted, so that a simulated one can act at the same moments.
+//
+// A harness cannot be punctual, but it can say how late it was: the model is driven with the times
+// that were recorded, and only what follows from them is compared.
+#pragma once
+
+#include "model/base/time.h"
+#include "model/host/call.h"
+#include "sim/trace/trace.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace synq {
+
+struct ReplayedCall {
+    CallKind kind = CallKind::Socket;
+    /// From the previous call's end to this call's start; for the first call, from the start of the
+    /// run. It contains the program's sleeps and the process' start, so a replaying process skips
+    /// both.
+    Duration think;
+};
+
+struct ReplayedProcess {
+    std::string name;
+    /// In the order of execution. Past its end, or where the kind differs, the process has left the
+    /// recorded path and follows its program's own sleeps again.
+    std::vector<ReplayedCall> calls;
+};
+
+/// Indexed like Trace::processes.
+struct Replay {
+    std::vector<ReplayedProcess> processes;
+    /// The recorded run ended this long after the last of the processes that can end, and so does
+    /// its replay. Unset: it was ended by the clock, see Scenario::until.
+    std::optional<Duration> drain;
+};
+
+/// The think times of every executed call, in the order in which each process made them. How the
+/// run ended is not in a trace: `drain` is left unset.
+Replay replay_of(const Trace& recorded);
+
+}  // namespace synq

@@ -1,0 +1,119 @@
+// What happened, as values. The simulator and the kernel runner both yield a Trace; ladders, tables,
+// JSON and comparisons are renderings of it.
+#pragma once
+
+#include "model/base/errors.h"
+#include "model/base/time.h"
+#include "model/host/call.h"
+#include "model/tcb/drop.h"
+#include "model/tcb/state.h"
+#include "model/wire/segment.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace synq {
+
+struct ProcessInfo {
+    std::string name;  // "client.3" for the fourth of a group, counted from 0
+    std::uint32_t host = 0;
+};
+
+/// One socket call of one process.
+struct CallRecord {
+    std::uint32_t process = 0;
+    CallKind kind = CallKind::Socket;
+    std::string text;  // as written in the program
+    Instant start;
+    Instant end = kNever;    // kNever: it had not returned when the run ended
+    std::int64_t result = 0; // as C sees it: -1 on failure
+    Errno error = Errno::None;
+    /// The end that opened the connection: Connect, this process'; Accept, the peer's. It says which
+    /// flow the call belongs to. Port 0: unknown.
+    Endpoint client{};
+
+    [[nodiscard]] bool returned() const { return end != kNever; }
+};
+
+/// One segment put on the network. The kernel's captures cannot say what was dropped.
+struct SegmentRecord {
+    Instant t;          // when it was sent
+    Instant arrived = kNever;
+    Packet packet;
+    Drop dropped = Drop::None;
+    bool retransmission = false;
+};
+
+struct StateRecord {
+    Instant t;
+    std::uint32_t host = 0;
+    FlowKey flow;
+    State from = State::Closed;
+    State to = State::Closed;
+};
+
+struct QueueRecord {
+    Instant t;
+    std::uint32_t host = 0;
+    Endpoint local;
+    std::uint32_t accept_queue = 0;
+    std::uint32_t request_queue = 0;
+};
+
+/// A listening socket over the whole run.
+struct ListenerRecord {
+    std::uint32_t host = 0;
+    Endpoint local;
+    std::uint32_t backlog = 0;  // as in force: bounded by somaxconn
+    std::uint32_t accept_queue_max = 0;
+    std::optional<std::uint32_t> request_queue_max;  // unknown on the kernel
+};
+
+enum class EntryKind : std::uint8_t { CallStart, CallEnd, SegmentSent, SegmentArrived, State, Queue };
+
+/// The order in which things happened: an index into the list of that kind.
+struct Entry {
+    EntryKind kind = EntryKind::CallStart;
+    std::uint32_t index = 0;
+};
+
+/// A socket as `ss` would list it at one moment.
+struct SocketRow {
+    State state = State::Closed;
+    std::uint32_t recv_q = 0;  // LISTEN: accept queue length; else octets not yet read
+    std::uint32_t send_q = 0;  // LISTEN: backlog; else octets not yet acknowledged
+    Endpoint local;
+    Endpoint remote;
+    std::string timer;    // "on,3.984sec,2" as `ss -o`, or empty
+    std::string process;  // "client.3"; empty for requests, queued connections, orphans
+};
+struct SocketTable {
+    Instant t;
+    std::uint32_t host = 0;
+    std::vector<SocketRow> rows;
+};
+
+struct Trace {
+    std::string scenario;
+    std::uint64_t seed = 0;
+    std::string profile;
+    std::string world;  // "model" or "kernel"
+    Instant end;        // when the run ended
+    bool interrupted = false;
+    std::vector<std::string> hosts;
+    std::vector<ProcessInfo> processes;
+    std::vector<CallRecord> calls;
+    std::vector<SegmentRecord> segments;
+    std::vector<StateRecord> states;
+    std::vector<QueueRecord> queues;
+    std::vector<ListenerRecord> listeners;
+    std::vector<SocketTable> socket_tables;
+    /// Per host, Linux MIB name -> change during the run; zero values are left out.
+    std::vector<std::map<std::string, std::uint64_t>> counters;
+    std::vector<Entry> order;
+};
+
+}  // namespace synq

@@ -1,0 +1,174 @@
+#!/usr/bin/env bash
+# The program from outside: exit codes, one-line errors, clean standard output.
+# Usage: cli_test.sh PROGRAM
+set -uo pipefail
+program=$(realpath "$1")
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failures=0
+
+fail() {
+    failures=$((failures + 1))
+    echo "FAILED  $*"
+    sed 's/^/        | /' out err 2>/dev/null | head -n 5
+}
+
+# runs EXPECTED_STATUS ARGUMENT...: leaves out and err behind.
+runs() {
+    local expected=$1 status=0
+    shift
+    "$program" "$@" >out 2>err </dev/null || status=$?
+    if [ "$status" -ne "$expected" ]; then
+        fail "synq $*: exit status $status, expected $expected"
+        return 1
+    fi
+}
+
+# refuses PATTERN ARGUMENT...: status 2, one line "synq: error: ..." that matches, nothing on stdout.
+refuses() {
+    local pattern=$1
+    shift
+    runs 2 "$@" || return
+    [ -s out ] && fail "synq $*: something on standard output"
+    [ "$(wc -l <err)" -eq 1 ] || fail "synq $*: $(wc -l <err) lines on standard error"
+    grep -qE "^synq: error: .*($pattern)" err || fail "synq $*: no line with '$pattern'"
+}
+
+# A run that takes no time: nobody listens, or few do.
+cat >small.toml <<'END'
+title = "One connection"
+[[host]]
+name = "server"
+[[process]]
+name = "server"
+host = "server"
+program = """
+fd = socket(AF_INET, SOCK_STREAM)
+bind(fd, 8000)
+listen(fd, 1)
+c = accept(fd)
+close(c)
+close(fd)
+"""
+[[process]]
+name = "client"
+host = "server"
+program = """
+fd = socket(AF_INET, SOCK_STREAM)
+connect(fd, server:8000)
+close(fd)
+"""
+END
+{ cat small.toml; printf '[[expect]]\ncounter = "PassiveOpens"\nhost = "server"\nequals = 1\n'; } >kept.toml
+{ cat small.toml; printf '[[expect]]\ncounter = "PassiveOpens"\nhost = "server"\nequals = 2\n'; } >broken.toml
+sed 's/^title/titel/' small.toml >misspelt.toml
+sed 's/listen(fd, 1)/listn(fd, 1)/' small.toml >misspelt-call.toml
+: >empty.toml
+mkdir folder
+
+# What works.
+runs 0 run small.toml && { grep -q 'connected at once' out || fail "run: no verdict"; }
+[ -s err ] && fail "run: something on standard error"
+runs 0 run kept.toml && { grep -q '^ok .*PassiveOpens' out || fail "run: expectation not shown"; }
+runs 1 run broken.toml && { grep -q '^FAILED .*PassiveOpens.*broken.toml:' out || fail "run: failed expectation not shown"; }
+runs 0 run small.toml --quiet && { grep -q -- '-->' out && fail "run --quiet: a ladder"; }
+runs 0 run small.toml --segments
+runs 0 run small.toml --no-color && { grep -q $'\033' out && fail "run: colours in a pipe"; }
+runs 0 list && { grep -q '^six-clients  ' out || fail "list: no six-clients"; }
+runs 0 profiles && { grep -qx 'linux-6.18' out || fail "profiles: no linux-6.18"; }
+runs 0 states --format csv && { [ -s out ] || fail "states: nothing"; }
+runs 0 --version
+version=$(sed -n 's/^project(synq VERSION \([0-9.]*\).*/\1/p' "$here/../../CMakeLists.txt" 2>/dev/null)
+[ -z "$version" ] || [ "$(cat out)" = "synq $version" ] || fail "--version: not $version"
+
+# Every example of --help works as printed (diff's needs the kernel, which may say no).
+for command in "" run list profiles states; do
+    runs 0 ${command:+"$command"} --help || continue
+    example=$(sed -n '/^Example:/,$ { s/^  *synq //p }' out)
+    [ -n "$example" ] || fail "synq $command --help: no example"
+    read -ra words <<<"$example"
+    runs 0 "${words[@]}"
+done
+runs 0 diff --help
+
+# JSON: one object and nothing else, the same bytes each time.
+runs 0 run small.toml --format json --segments
+cp out first.json
+if command -v node >/dev/null; then
+    node -e 'const o = JSON.parse(require("fs").readFileSync("out", "utf8"));
+             if (o.processes.length !== 2 || o.segments.length === 0) process.exit(1)' ||
+        fail "run --format json: not the object that was promised"
+fi
+runs 0 run small.toml --format json --segments
+cmp -s out first.json || fail "run: two runs, two results"
+runs 1 run broken.toml --format json && { grep -q PassiveOpens err || fail "json: failed expectation not told"; }
+
+# --out: the file instead of standard output, complete or not at all.
+runs 0 run small.toml --format json --segments --out result.json
+[ -s out ] && fail "--out: something on standard output"
+cmp -s result.json first.json || fail "--out: not the same as on standard output"
+refuses 'Is a directory' run small.toml --out folder
+refuses 'No such file or directory' run small.toml --out missing/result.txt
+refuses 'No space left on device' run small.toml --out /dev/full
+[ "$(find . -name '*unfinished*' | wc -l)" -eq 0 ] || fail "--out: left something behind"
+
+# What does not work.
+refuses "titel.*title" run misspelt.toml
+refuses "misspelt-call.toml:[0-9]+:[0-9]+: .*listn.*listen" run misspelt-call.toml
+refuses "empty.toml" run empty.toml
+refuses "folder.*directory" run folder
+refuses "missing.toml" run missing.toml
+refuses "six-clients" run six-client
+refuses "unknown command 'rnu' .*run" rnu
+refuses "no command" 
+refuses "needs a scenario" run
+refuses "unknown option '--profil' .*--profile" run small.toml --profil 3
+refuses "unexpected argument" run small.toml small.toml
+refuses "linux-7.99" run small.toml --profile linux-7.99
+refuses "is not NAME=VALUE" run small.toml --set backlog
+refuses "backlgo.*backlog" run six-clients --set backlgo=2
+refuses "--seed" run small.toml --seed many
+refuses "--seed needs a value" run small.toml --seed
+refuses "--clock" run small.toml --clock late
+refuses "--format" run small.toml --format xml
+
+# A reader that goes away, and no standard output at all: quiet, and the run's own exit code.
+status=$( { { "$program" run six-clients 2>err; echo $? >&3; } | head -n 1 >/dev/null; } 3>&1)
+[ "$status" = 0 ] || fail "run | head -n 1: exit status $status"
+[ -s err ] && fail "run | head -n 1: something on standard error"
+"$program" run small.toml >&- 2>err || fail "run >&-: exit status $?"
+[ -s err ] && fail "run >&-: something on standard error"
+if [ -e /dev/full ]; then
+    "$program" run small.toml >/dev/full 2>err
+    [ $? -eq 2 ] || fail "run >/dev/full: not exit status 2"
+fi
+
+# Ctrl-C during a long run: what happened until then.
+cat >long.toml <<'END'
+[[host]]
+name = "server"
+[[process]]
+name = "server"
+host = "server"
+program = """
+fd = socket(AF_INET, SOCK_STREAM)
+loop {
+    sleep(1ms)
+    shutdown(fd, SHUT_RD)
+}
+"""
+END
+# timeout waits for real time, but nothing here depends on how much of it passes.
+timeout --signal=INT 1 "$program" run long.toml --quiet >out 2>err
+status=$?
+grep -q '^interrupted at ' out || fail "SIGINT: no partial result (status $status)"
+timeout --preserve-status --signal=INT 1 "$program" run long.toml --quiet >out 2>err
+[ $? -eq 130 ] || fail "SIGINT: not exit status 130"
+
+if [ "$failures" -ne 0 ]; then
+    echo "$failures failed"
+    exit 1
+fi
+echo "all passed"

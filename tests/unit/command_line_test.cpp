@@ -1,0 +1,117 @@
+#include "sim/cli/command_line.h"
+
+#include "tests/catch.h"
+
+#include <initializer_list>
+#include <vector>
+
+namespace synq {
+namespace {
+
+Command parse(std::initializer_list<const char*> arguments) {
+    return parse_command_line(std::vector<const char*>(arguments));
+}
+
+std::string problem(std::initializer_list<const char*> arguments) {
+    const Command command = parse(arguments);
+    const auto* error = std::get_if<UsageError>(&command);
+    return error == nullptr ? "none" : error->problem;
+}
+
+RunArguments run_arguments(std::initializer_list<const char*> arguments) {
+    const Command command = parse(arguments);
+    REQUIRE(std::holds_alternative<RunCommand>(command));
+    return std::get<RunCommand>(command).arguments;
+}
+
+}  // namespace
+
+TEST_CASE("run takes a scenario and everything that can be set") {
+    const RunArguments plain = run_arguments({"run", "six-clients"});
+    CHECK(plain.scenario == "six-clients");
+    CHECK(plain.format == OutputFormat::Text);
+    CHECK_FALSE(plain.overrides.seed);
+    CHECK_FALSE(plain.overrides.clock);
+    CHECK_FALSE(plain.overrides.profile);
+    CHECK(plain.color);
+
+    const RunArguments all = run_arguments(
+        {"run", "--set", "backlog=-1", "six.toml", "--set", "text=a=b", "--profile", "linux-6.18",
+         "--clock", "exact", "--seed", "18446744073709551615", "--format", "json", "--segments",
+         "--out", "x.json", "--quiet", "--no-color"});
+    CHECK(all.scenario == "six.toml");
+    REQUIRE(all.overrides.parameters.size() == 2);
+    CHECK(all.overrides.parameters[0] == std::pair<std::string, std::string>("backlog", "-1"));
+    CHECK(all.overrides.parameters[1] == std::pair<std::string, std::string>("text", "a=b"));
+    CHECK(all.overrides.profile == "linux-6.18");
+    CHECK(all.overrides.clock == ClockMode::Exact);
+    CHECK(all.overrides.seed == 18446744073709551615U);
+    CHECK(all.format == OutputFormat::Json);
+    CHECK(all.segments);
+    CHECK(all.out == "x.json");
+    CHECK(all.quiet);
+    CHECK_FALSE(all.color);
+}
+
+TEST_CASE("options may be written with an equals sign, and the last one counts") {
+    const RunArguments run =
+        run_arguments({"run", "six-clients", "--set=backlog=0", "--seed=3", "--seed", "4"});
+    CHECK(run.overrides.parameters[0].second == "0");
+    CHECK(run.overrides.seed == 4U);
+}
+
+TEST_CASE("diff takes the same as run") {
+    const Command command = parse({"diff", "six-clients", "--set", "accept_after=5s"});
+    REQUIRE(std::holds_alternative<DiffCommand>(command));
+    CHECK(std::get<DiffCommand>(command).arguments.overrides.parameters[0].second == "5s");
+}
+
+TEST_CASE("the small commands take no scenario") {
+    CHECK(std::holds_alternative<ListCommand>(parse({"list"})));
+    CHECK(std::holds_alternative<ProfilesCommand>(parse({"profiles"})));
+    const Command states = parse({"states", "--format", "dot", "--out", "states.dot"});
+    REQUIRE(std::holds_alternative<StatesCommand>(states));
+    CHECK(std::get<StatesCommand>(states).form == StatesCommand::Form::Dot);
+    CHECK(std::get<StatesCommand>(states).out == "states.dot");
+}
+
+TEST_CASE("help and version are printed") {
+    for (const char* command : {"run", "diff", "list", "profiles", "states"}) {
+        const Command help = parse({command, "--help"});
+        REQUIRE(std::holds_alternative<PrintCommand>(help));
+        const std::string& text = std::get<PrintCommand>(help).text;
+        CHECK(text.find(std::string("Example:\n  synq ") + command) != std::string::npos);
+    }
+    CHECK(std::holds_alternative<PrintCommand>(parse({"--help"})));
+    CHECK(std::get<PrintCommand>(parse({"--version"})).text.substr(0, 5) == "synq ");
+}
+
+TEST_CASE("mistakes are told in one line, with what was meant") {
+    CHECK(problem({}) == "no command given: try synq --help");
+    CHECK(problem({"rnu"}) == "unknown command 'rnu' (did you mean 'run'?)");
+    CHECK(problem({"run"}) == "run needs a scenario: a file, or a name that synq list shows");
+    CHECK(problem({"run", "six-clients", "--profil", "x"}) ==
+          "unknown option '--profil' (did you mean '--profile'?)");
+    CHECK(problem({"run", "six-clients", "--qiet=3"}) ==
+          "unknown option '--qiet' (did you mean '--quiet'?)");
+    CHECK(problem({"run", "six-clients", "another"}) == "unexpected argument 'another'");
+    CHECK(problem({"--frobnicate"}) == "unknown option '--frobnicate'");
+    CHECK(problem({"list", "more"}) == "unexpected argument 'more'");
+}
+
+TEST_CASE("values that make no sense are told with their option") {
+    CHECK(problem({"run", "x", "--set", "backlog"}) == "--set: 'backlog' is not NAME=VALUE");
+    CHECK(problem({"run", "x", "--set", "=3"}) == "--set: '=3' is not NAME=VALUE");
+    for (const char* seed : {"x", "-1", "1x", "18446744073709551616", "0x10"}) {
+        const std::string option = std::string("--seed=") + seed;
+        CHECK(problem({"run", "x", option.c_str()}) ==
+              std::string("--seed: '") + seed + "' is not a whole number from 0 to 2^64-1");
+    }
+    CHECK(problem({"run", "x", "--seed"}) == "--seed needs a value");
+    CHECK(problem({"run", "x", "--clock", "late"}) == "--clock: 'late' is neither exact nor wheel");
+    CHECK(problem({"run", "x", "--format", "xml"}) == "--format: 'xml' is neither text nor json");
+    CHECK(problem({"states", "--format", "json"}) ==
+          "--format: 'json' is none of markdown, csv, dot");
+}
+
+}  // namespace synq

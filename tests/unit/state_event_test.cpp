@@ -1,0 +1,200 @@
+// Every measured pair of a state and a segment: what Linux 6.18 answered and where it went
+// (tests/data/state_event_linux618.csv). Probes carry no options; replies are not rate limited.
+#include "tests/csv.h"
+#include "tests/peer.h"
+
+#include <map>
+#include <string>
+
+namespace synq {
+namespace {
+
+constexpr std::uint16_t kPeerPort = 4000;
+constexpr std::uint32_t kDataOctets = 5;
+constexpr std::uint32_t kFarAway = 1U << 30U;
+
+/// The connection's numbers at the moment before the probe.
+struct Numbers {
+    Seq una;
+    Seq nxt;
+    Seq rcv_nxt;
+    std::uint32_t rcv_wnd = 65'535;
+};
+
+/// A host brought into one of the table's states.
+class Prepared {
+  public:
+    explicit Prepared(const std::string& state)
+        : bench({config()}),
+          peer(bench, kPeerPort),
+          back_to_listen_(state == "LISTEN" || state == "SYN-RECEIVED(passive)") {
+        if (state == "SYN-SENT" || state == "SYN-RECEIVED(active)") {
+            socket = bench.socket(0);
+            bench.bind(0, socket, kPort);
+            bench.connect(0, socket, peer.self());
+            if (state == "SYN-RECEIVED(active)") {
+                peer.syn();
+            }
+        } else if (state != "CLOSED") {
+            const SocketId listener = bench.listener(0, 10);
+            if (state != "LISTEN") {
+                peer.syn();
+            }
+            if (state != "LISTEN" && state != "SYN-RECEIVED(passive)") {
+                peer.send(kAck, 1, 1);
+                socket = bench.accept(0, listener).socket;
+                leave_established(state);
+            }
+        }
+        bench.run_for(milliseconds(100));  // delayed ACKs
+        bench.take();
+    }
+
+    [[nodiscard]] Numbers numbers() const {
+        const Store& store = bench.hosts[0].store();
+        const RecordRef ref = store.find({{kHostA, kPort}, peer.self()});
+        switch (ref.kind()) {
+            case RecordKind::Connection: {
+                const Connection& c = store.connections[ConnectionId{ref.index()}];
+                return {c.snd.una, c.snd.nxt, c.state == State::SynSent ? peer.iss() : c.rcv.nxt,
+                        c.rcv.wnd};
+            }
+            case RecordKind::Request: {
+                const Request& r = store.requests[RequestId{ref.index()}];
+                return {r.iss, r.iss + 1, r.irs + 1};
+            }
+            case RecordKind::TimeWait: {
+                const TimeWait& t = store.time_waits[TimeWaitId{ref.index()}];
+                return {t.snd_nxt, t.snd_nxt, t.rcv_nxt, t.rcv_wnd};
+            }
+            case RecordKind::None:
+                break;
+        }
+        return {Seq{7'000}, Seq{7'000}, peer.iss()};
+    }
+    [[nodiscard]] std::string state() const {
+        const State own = peer.state();
+        if (own != State::Closed) {
+            return std::string(rfc_name(own));
+        }
+        return back_to_listen_ ? "LISTEN" : "CLOSED";
+    }
+    [[nodiscard]] std::string so_error() const {
+        const Connection* conn = socket.valid() ? bench.hosts[0].connection_of(socket) : nullptr;
+        return conn == nullptr ? "" : std::string(name(conn->error));
+    }
+
+    Bench bench;
+    Peer peer;
+    SocketId socket;
+
+  private:
+    static HostConfig config() {
+        HostConfig out = linux_host(kHostA);
+        out.sysctl.invalid_ratelimit_ms = 0;
+        return out;
+    }
+    void leave_established(const std::string& state) {
+        if (state == "CLOSE-WAIT" || state == "LAST-ACK") {
+            peer.send(kFin | kAck, 1, 1);
+        }
+        if (state.ends_with("(close)")) {
+            bench.close(0, socket);
+            socket = {};
+        } else if (state != "ESTABLISHED" && state != "CLOSE-WAIT") {
+            bench.shutdown(0, socket, ShutdownHow::Write);
+        }
+        if (state == "CLOSING") {
+            peer.send(kFin | kAck, 1, 1);
+        }
+        if (state.starts_with("FIN-WAIT-2") || state == "TIME-WAIT") {
+            peer.send(kAck, 1, 2);
+        }
+        if (state == "TIME-WAIT") {
+            peer.send(kFin | kAck, 1, 2);
+        }
+    }
+
+    bool back_to_listen_;  // where a connection ends that was never more than half open
+};
+
+Segment probe(const CsvRow& row, const Numbers& n) {
+    static const std::map<std::string, Flags> kFlags{
+        {"SYN", kSyn}, {"FIN", kFin}, {"RST", kRst}, {"ACK", kAck}};
+    Segment out{.window = 64'240};
+    for (const std::string& word : split(row.at("flags"), '+')) {
+        if (word == "DATA") {
+            out.len = kDataOctets;
+        } else if (word != "NONE") {
+            out.flags = out.flags | kFlags.at(word);
+        }
+    }
+    const std::map<std::string, Seq> seqs{
+        {"exact", n.rcv_nxt},           {"left-1", n.rcv_nxt - 1},
+        {"in-window", n.rcv_nxt + 10},  {"right-edge", n.rcv_nxt + n.rcv_wnd},
+        {"far-left", n.rcv_nxt - kFarAway}, {"far-right", n.rcv_nxt + kFarAway}};
+    const std::map<std::string, Seq> acks{{"-", Seq{}},
+                                          {"una", n.una},
+                                          {"nxt", n.nxt},
+                                          {"nxt+1", n.nxt + 1},
+                                          {"very-old", n.una - kFarAway}};
+    out.seq = seqs.at(row.at("seq"));
+    out.ack = acks.at(row.at("ack"));
+    return out;
+}
+
+/// "ACK(SND.NXT;RCV.NXT;0)" with numbers in the names' places.
+std::string expected(std::string text, const Numbers& n, const Segment& seg, Seq iss) {
+    const std::pair<std::string, Seq> names[] = {
+        {"SND.NXT+65537", n.nxt + 65'537}, {"SEG.SEQ+SEG.LEN", seg.end()},
+        {"SEG.SEQ+1", seg.seq + 1},        {"SND.UNA", n.una},
+        {"SND.NXT", n.nxt},                {"RCV.NXT", n.rcv_nxt},
+        {"SEG.ACK", seg.ack},              {"newISS", iss}};
+    for (const auto& [word, value] : names) {
+        if (const auto at = text.find(word); at != std::string::npos) {
+            text.replace(at, word.size(), std::to_string(value.raw()));
+        }
+    }
+    return text;
+}
+
+std::string emitted(const std::vector<SentSegment>& sent, std::size_t from) {
+    std::string out;
+    for (std::size_t i = from; i < sent.size(); ++i) {
+        const Segment& s = sent[i].packet.segment;
+        if (!sent[i].retransmission || s.flags.syn()) {
+            std::string flags = flag_names(s.flags);
+            out += (out.empty() ? "" : " & ") + flags + "(" + std::to_string(s.seq.raw()) + ";" +
+                   (s.flags.ack() ? std::to_string(s.ack.raw()) : "-") + ";" +
+                   std::to_string(s.len) + ")";
+        }
+    }
+    return out.empty() ? "-" : out;
+}
+
+}  // namespace
+
+TEST_CASE("every state answers every kind of segment as Linux 6.18 did") {
+    std::size_t rows = 0;
+    for (const CsvRow& row : read_csv("state_event_linux618.csv")) {
+        Prepared host(row.at("state"));
+        const Numbers before = host.numbers();
+        const Segment seg = probe(row, before);
+        const std::size_t already = host.bench.sent.size();
+        host.bench.inject(0, {host.peer.self(), {kHostA, kPort}, seg});
+        host.bench.run_for(milliseconds(100));
+        const Seq iss = host.bench.sent.size() == already
+                            ? Seq{}
+                            : host.bench.sent[already].packet.segment.seq;
+        INFO(row.at("state") << " " << row.at("flags") << " seq " << row.at("seq") << " ack "
+                             << row.at("ack") << " " << row.at("deviation"));
+        CHECK(emitted(host.bench.sent, already) ==
+              expected(row.at("emitted"), before, seg, iss));
+        CHECK(host.state() == row.at("next"));
+        CHECK(host.so_error() == row.at("so_error"));
+        ++rows;
+    }
+    REQUIRE(rows == 1794);
+}
+
+}  // namespace synq
