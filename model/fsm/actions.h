@@ -54,7 +54,7 @@ SYNQ_ACTION(reset_bad_ack, "send RST, keep request");
 SYNQ_ACTION(acknowledge_outside, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(reset_request_on_syn, "send RST, remove request");
 SYNQ_ACTION(discard_no_ack, "drop");
-SYNQ_ACTION(hold_request, "mark acked, drop segment with its data; ListenOverflows, ListenDrops");
+SYNQ_ACTION(hold_request, "keep request, drop segment with its data; ListenOverflows, ListenDrops");
 SYNQ_ACTION(abort_request, "send RST, remove request; ListenOverflows, ListenDrops");
 SYNQ_ACTION(complete_request, "create connection, queue it; the segment goes on in it");
 SYNQ_ACTION(resend_syn_ack, "resend SYN,ACK, double the interval");

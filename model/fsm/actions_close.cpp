@@ -10,6 +10,9 @@
 namespace synq::action {
 namespace {
 
+/// Linux counts records that live no longer as TWKilled.
+constexpr Duration kShortTimeWait = seconds(4);
+
 /// The full record becomes a light one; its descriptor, if any, sees a closed connection.
 void shrink(Step& step, State state, Duration life) {
     const Connection& conn = step.conn();
@@ -25,7 +28,9 @@ void shrink(Step& step, State state, Duration life) {
     tw.timestamps = conn.agreed.timestamps;
     tw.ts_recent = conn.ts_recent;
     step.stack.arm(TimerKind::TimeWait, step.time_wait.value, step.now + life);
-    step.count(Mib::TW);
+    if (life > kShortTimeWait) {
+        step.count(Mib::TW);
+    }
     wake(step);
 }
 

@@ -113,7 +113,6 @@ void open_request::run(Step& step) {
     request.iss = step.reuse_time_wait ? step.forced_iss
                                        : initial_sequence(step.stack.secret, step.flow, step.now);
     request.irs = syn.seq;
-    request.peer_window = syn.window;
     request.ts_recent = syn.options.ts_val;
     step.stack.arm(TimerKind::Request, step.request.value,
                    step.now + step.stack.profile->initial_rto);

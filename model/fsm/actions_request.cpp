@@ -8,10 +8,13 @@
 namespace synq::action {
 namespace {
 
+/// tcp_rto_max_ms does not bound a SYN-ACK's back-off on the measured kernel (linux.md 1.4).
+constexpr Duration kLongestInterval = seconds(120);
+
 Duration current_interval(const Step& step) {
     const Duration doubled =
         step.stack.profile->initial_rto * (std::int64_t{1} << step.req().timeouts);
-    return std::min(doubled, milliseconds(step.sysctl().rto_max_ms));
+    return std::min(doubled, kLongestInterval);
 }
 
 void remove(Step& step) {
@@ -72,7 +75,6 @@ void discard_no_ack::run(Step& step) {
     step.discard(Drop::NoAckBit);
 }
 void hold_request::run(Step& step) {
-    step.req().acked = true;
     step.count(Mib::ListenOverflows);
     step.count(Mib::ListenDrops);
     step.discard(Drop::AckAcceptQueueFull);
@@ -115,7 +117,10 @@ void resend_syn_ack::run(Step& step) {
     step.stack.arm(TimerKind::Request, step.request.value, step.now + current_interval(step));
 }
 void expire_request::run(Step& step) {
-    step.count(Mib::TCPTimeouts);
+    // A request whose listener is gone vanishes before its timeout is counted.
+    if (!step.lis().closed) {
+        step.count(Mib::TCPTimeouts);
+    }
     remove(step);
 }
 

@@ -53,8 +53,7 @@ bool unacceptable(const Step& step) {
     }
     // A FIN lies in the receive queue like text until its owner is gone.
     const bool nothing_unread = rcv.unread == 0 && (!conn.fin_received || conn.orphan);
-    return !linux_acceptable(step.seg().seq, step.seg().end(), rcv.acked, rcv.nxt, rcv.wnd,
-                             nothing_unread);
+    return !linux_acceptable(step.seg(), rcv.acked, rcv.nxt, rcv.wnd, nothing_unread);
 }
 
 /// RFC 9293 3.10.7.4. (Third is the security check, which Linux does not have.) Linux throws away

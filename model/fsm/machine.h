@@ -1,7 +1,7 @@
 // The only door to the state machines. Boost.MSM lives behind it, in machine_*.cpp.
 //
 // Machines are stateless: a record holds one byte of state, a dispatch points a machine at it, runs
-// the row that applies and returns the next state (docs: spec of Boost.MSM use, ARCHITECTURE).
+// the row that applies and returns the next state (docs/decisions/0002).
 #pragma once
 
 #include "model/fsm/events.h"

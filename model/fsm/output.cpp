@@ -16,12 +16,15 @@ std::uint32_t segment_payload(const Connection& conn) {
     return conn.agreed.mss - (conn.agreed.timestamps ? kTimestampOctets : 0U);
 }
 
+/// Rounded up, so that scaling never shrinks what was offered.
+std::uint16_t scaled(std::uint32_t window, std::uint8_t scale) {
+    const std::uint32_t unit = 1U << scale;
+    return static_cast<std::uint16_t>(std::min((window + unit - 1) >> scale, 0xffffU));
+}
+
 std::uint16_t advertised_window(const Connection& conn) {
     const std::uint32_t room = conn.rcv.wnd > conn.rcv.unread ? conn.rcv.wnd - conn.rcv.unread : 0U;
-    // Rounded up, so that scaling never shrinks what was offered.
-    const std::uint32_t unit = 1U << conn.agreed.receive_scale;
-    return static_cast<std::uint16_t>(
-        std::min((room + unit - 1) >> conn.agreed.receive_scale, 0xffffU));
+    return scaled(room, conn.agreed.receive_scale);
 }
 
 /// A segment of a synchronized connection, timestamps included.
@@ -92,8 +95,22 @@ Seq send_range(const Step& step, Seq seq, Seq end, bool retransmission) {
 Seq segment_end(const Connection& conn, Seq seq, Seq limit) {
     const Seq full = seq + segment_payload(conn);
     const Seq end = before(full, limit) ? full : limit;
-    // A FIN rides on the last text; alone it is a segment of its own.
-    return conn.fin_queued && end == conn.fin_seq() ? conn.send_end() : end;
+    // A FIN rides on the last text, unless that had left before it.
+    const bool fin_rides = conn.fin_queued && (!conn.fin_alone || seq == conn.fin_seq());
+    return fin_rides && end == conn.fin_seq() ? conn.send_end() : end;
+}
+
+/// True when the FIN is in flight as a segment of its own.
+bool lone_fin_in_flight(const Connection& conn) {
+    return conn.fin_alone && conn.snd.nxt == conn.send_end();
+}
+
+/// Whether all that is outstanding left in one segment.
+bool one_segment_in_flight(const Connection& conn) {
+    if (lone_fin_in_flight(conn)) {
+        return conn.snd.una == conn.fin_seq();
+    }
+    return static_cast<std::uint32_t>(conn.snd.nxt - conn.snd.una) <= segment_payload(conn);
 }
 
 void start_timing(const Step& step) {
@@ -105,11 +122,7 @@ void start_timing(const Step& step) {
 }
 
 void count_retransmission(const Step& step) {
-    Connection& conn = step.conn();
-    conn.timed_at = kNever;  // Karn: an acknowledgment would be ambiguous
-    if (conn.retransmitting_since == kNever) {
-        conn.retransmitting_since = step.now;
-    }
+    step.conn().timed_at = kNever;  // Karn: an acknowledgment would be ambiguous
     step.count(Mib::RetransSegs);
 }
 
@@ -171,8 +184,6 @@ void send_request_syn_ack(const Step& step, bool retransmission) {
         request.resent = true;
         step.count(Mib::RetransSegs);
         step.count(Mib::TCPSynRetrans);
-    } else {
-        request.first_ts_val = out.options.ts_val;
     }
     step.stack.send(step.flow, out, retransmission);
 }
@@ -201,7 +212,7 @@ void send_request_ack(const Step& step) {
 void send_time_wait_ack(const Step& step) {
     const TimeWait& tw = step.tw();
     Segment out{.seq = tw.snd_nxt, .ack = tw.rcv_nxt, .flags = kAck};
-    out.window = static_cast<std::uint16_t>(tw.rcv_wnd >> tw.receive_scale);
+    out.window = scaled(tw.rcv_wnd, tw.receive_scale);
     if (tw.timestamps) {
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);
@@ -233,6 +244,7 @@ void transmit(const Step& step) {
         if (small && !conn.fin_queued && after(conn.snd.small, conn.snd.una)) {
             break;
         }
+        conn.fin_alone = conn.fin_alone || only_fin;
         send_range(step, conn.snd.nxt, end, false);
         conn.snd.nxt = end;
         if (small) {
@@ -248,7 +260,11 @@ void transmit(const Step& step) {
 }
 
 void retransmit_head(const Step& step) {
-    const Connection& conn = step.conn();
+    Connection& conn = step.conn();
+    // The time until giving up runs from the first timeout, not from a probe before it.
+    if (conn.retransmitting_since == kNever) {
+        conn.retransmitting_since = step.now;
+    }
     if (conn.snd.una == conn.snd.iss) {
         send_syn_ack(step, true);  // of a simultaneous open, left before it was acknowledged
         return;
@@ -261,8 +277,9 @@ void retransmit_head(const Step& step) {
 void retransmit_tail(const Step& step) {
     const Connection& conn = step.conn();
     count_retransmission(step);
-    const std::uint32_t outstanding = static_cast<std::uint32_t>(conn.snd.nxt - conn.snd.una);
-    const std::uint32_t tail = std::min(outstanding, segment_payload(conn));
+    const auto outstanding = static_cast<std::uint32_t>(conn.snd.nxt - conn.snd.una);
+    const std::uint32_t tail =
+        lone_fin_in_flight(conn) ? 1 : std::min(outstanding, segment_payload(conn));
     send_range(step, conn.snd.nxt - tail, conn.snd.nxt, true);
 }
 
@@ -286,9 +303,8 @@ void schedule_probe_or_timeout(const Step& step) {
         return;
     }
     Duration wait = conn.rtt.srtt() * 2;
-    const auto outstanding = static_cast<std::uint32_t>(conn.snd.nxt - conn.snd.una);
-    wait = wait + (outstanding <= segment_payload(conn) ? microseconds(step.sysctl().rto_min_us)
-                                                        : kMinimumProbeWait);
+    wait = wait + (one_segment_in_flight(conn) ? microseconds(step.sysctl().rto_min_us)
+                                               : kMinimumProbeWait);
     wait = std::min(round_up(wait, step.stack.profile->tick), conn.rto);
     conn.timer_role = TimerRole::TailLossProbe;
     step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + wait);

@@ -19,11 +19,12 @@ constexpr bool rfc_acceptable(Seq seq, std::uint32_t length, Seq nxt, std::uint3
 
 /// Linux's test for full connections (tcp_sequence): not entirely left of the last advertised
 /// RCV.NXT, not starting right of the window, whose edge itself counts as inside (deviation D2).
-/// A segment may end beyond the window only while nothing waits to be read.
-constexpr bool linux_acceptable(Seq seq, Seq end, Seq told, Seq nxt, std::uint32_t wnd,
+/// Its text may end beyond the window only while nothing waits to be read; a FIN always may.
+constexpr bool linux_acceptable(const Segment& seg, Seq told, Seq nxt, std::uint32_t wnd,
                                 bool nothing_unread) {
-    return at_or_after(end, told) &&
-           at_or_before(nothing_unread ? seq : end, nxt + wnd);
+    const Seq text_end = seg.end() - (seg.flags.fin() ? 1U : 0U);
+    return at_or_after(seg.end(), told) &&
+           at_or_before(nothing_unread ? seg.seq : text_end, nxt + wnd);
 }
 
 /// Linux's test for requests and light records (tcp_in_window): what begins at RCV.NXT, what

@@ -86,6 +86,7 @@ struct Connection {
     Errno error = Errno::None;  // SO_ERROR
     bool fin_queued : 1 = false;
     bool fin_sent : 1 = false;  // at least once
+    bool fin_alone : 1 = false;  // behind text that had left before: a segment of its own
     bool fin_received : 1 = false;
     bool orphan : 1 = false;      // no descriptor refers to it any more
     bool passive : 1 = false;     // born of a listener
@@ -112,16 +113,12 @@ struct Request {
     Seq iss;
     Seq irs;
     std::uint32_t ts_recent = 0;
-    std::uint32_t first_ts_val = 0;  // TSval of the first SYN-ACK
     Instant syn_ack_at;              // when the SYN-ACK was last sent
-    Instant last_reply{.ns = 0};     // of replies limited by tcp_invalid_ratelimit
+    Instant last_reply = kNever;      // of replies limited by tcp_invalid_ratelimit
     TimerNode timer;
     ListenerId listener;
-    std::uint16_t peer_mss = 536;
-    std::uint16_t peer_window = 0;
     Negotiated agreed;
     std::uint8_t timeouts = 0;
-    bool acked = false;    // a final ACK came and found no room
     bool resent = false;   // the SYN-ACK went out more than once (Karn)
 };
 static_assert(sizeof(Request) <= 136);

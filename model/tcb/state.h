@@ -10,7 +10,7 @@ enum class State : std::uint8_t {
     Closed,
     Listen,
     SynSent,
-    SynReceived,  // a full record: simultaneous open (transitions.csv "SYN-RECEIVED(active)")
+    SynReceived,  // a full record: simultaneous open (the active SYN-RECEIVED)
     HalfOpen,     // a light request record: passive open (Linux TCP_NEW_SYN_RECV)
     Established,
     FinWait1,

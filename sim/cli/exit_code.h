@@ -1,4 +1,4 @@
-// Exit codes, the same for every command (design.md, "The command line").
+// Exit codes, the same for every command.
 #pragma once
 
 namespace synq {

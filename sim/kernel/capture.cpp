@@ -24,7 +24,7 @@ namespace {
 
 constexpr int kBufferOctets = 32 * 1024 * 1024;
 constexpr std::size_t kLargestPacket = 65'536;
-// The kernel switches packet stamps on asynchronously (kernel-harness.md).
+// The kernel switches packet stamps on asynchronously.
 constexpr std::int64_t kStampsReliableAfterNs = 30'000'000;
 constexpr int kPollMs = 20;
 

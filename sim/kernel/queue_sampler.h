@@ -1,7 +1,7 @@
 // The accept queues of listening sockets, looked at about once a millisecond.
 //
 // TCP_INFO of a listener costs 0.4 us; an inet_diag dump would walk the machine's hash table and
-// spoil the schedule (kernel-harness.md). What comes and goes between two looks is not seen.
+// spoil the schedule. What comes and goes between two looks is not seen.
 #pragma once
 
 #include "model/wire/address.h"

@@ -66,7 +66,6 @@ class RowBuilder {
 
   private:
     using Flow = std::pair<Endpoint, Endpoint>;  // an end's view: local, remote
-    static constexpr std::size_t kNoRow = static_cast<std::size_t>(-1);
 
     // What has one line is known only at its last entry.
     void look_ahead() {

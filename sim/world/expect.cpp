@@ -30,8 +30,9 @@ bool is_instance(std::string_view process, std::string_view group) {
         return false;
     }
     process.remove_prefix(group.size());
-    return process.empty() || (process.size() > 1 && process.front() == '.' &&
-                               process.find_first_not_of("0123456789", 1) == std::string_view::npos);
+    return process.empty() ||
+           (process.size() > 1 && process.front() == '.' &&
+            process.find_first_not_of("0123456789", 1) == std::string_view::npos);
 }
 
 Found counter(const Expectation& expectation, const Trace& trace) {

@@ -143,6 +143,19 @@ std::optional<Call> Simulation::make_call(const Process& process, const Operatio
     return call;
 }
 
+/// Hosts have a route to themselves and along their links, and no default route.
+bool Simulation::reachable(std::uint32_t host, const IpAddress& address) const {
+    if (address.is_any() || address.is_loopback() || address == hosts_[host].address) {
+        return true;
+    }
+    for (std::uint32_t other = 0; other < hosts_.size(); ++other) {
+        if (hosts_[other].address == address && routes_[host][other]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool Simulation::begin_call(Process& process, std::uint32_t number, const Operation& operation) {
     if (!process.think_done) {
         if (const auto think = replayed_think(process, operation.call)) {
@@ -163,6 +176,10 @@ bool Simulation::begin_call(Process& process, std::uint32_t number, const Operat
     if (operation.call == CallKind::Close) {
         collect_listener(process.host, call->socket);
         process.close(process.value_of(operation.args[0]));
+    }
+    if (operation.call == CallKind::Connect && !reachable(process.host, call->endpoint.address)) {
+        finish_call(process, operation, CallResult::fail(Errno::Enetunreach));
+        return true;
     }
     CallResult result = slot.host.call(now_, *call, outbox_);
     apply(process.host);

@@ -77,6 +77,7 @@ class Simulation {
     bool retry_call(Process& process, std::uint32_t number, const Operation& operation);
     void finish_call(Process& process, const Operation& operation, const CallResult& result);
     void exit_process(Process& process, std::uint32_t number);
+    [[nodiscard]] bool reachable(std::uint32_t host, const IpAddress& address) const;
     std::optional<Call> make_call(const Process& process, const Operation& operation);
     std::string call_text(const Process& process, const Operation& operation) const;
     void sleep_until(Process& process, std::uint32_t number, Instant deadline);

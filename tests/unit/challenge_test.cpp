@@ -11,7 +11,7 @@ struct Connected {
         const SocketId listener = bench.listener(0, 10);
         peer.open(options);
         child = bench.accept(0, listener).socket;
-        bench.take();
+        peer.heard();
     }
     std::uint64_t count(Mib counter) const { return bench.count(0, counter); }
 

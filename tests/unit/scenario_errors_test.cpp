@@ -182,9 +182,10 @@ TEST_CASE("a mistake in an expression is shown in the file") {
 TEST_CASE("a path that is no readable file says so") {
     CHECK(loading("/") ==
           "/: error: is a directory (name a scenario file, as in six-clients.toml)");
-    CHECK(loading("no-such-file.toml") ==
-          "no-such-file.toml: error: there is no such file, and no shipped scenario of that name "
-          "(shipped scenarios: six-clients)");
+    CHECK(
+        loading("no-such-file.toml")
+            .starts_with("no-such-file.toml: error: there is no such file, and no shipped scenario "
+                         "of that name (shipped scenarios: "));
     CHECK(loading("six-client").find("(did you mean 'six-clients'? ") != std::string::npos);
     CHECK(loading("").find("error: there is no such file") != std::string::npos);
 }

@@ -12,8 +12,8 @@ TEST_CASE("an unknown profile lists those that there are") {
     CHECK(
         before_rest("", overrides)
             .starts_with("0:0 unknown profile 'linux-6.81' (did you mean 'linux-6.18'? profiles:"));
-    CHECK(after_rest("[[host]]\nname = \"x\"\nprofile = \"windoze\"")
-              .starts_with("11:11 unknown profile 'windoze' (profiles: linux-6.18"));
+    CHECK(after_rest("[[host]]\nname = \"x\"\nprofile = \"vms\"")
+              .starts_with("11:11 unknown profile 'vms' (profiles: linux-6.18"));
 }
 
 TEST_CASE("hosts have a name of their own and a proper address") {

@@ -61,7 +61,7 @@ class Prepared {
             }
             case RecordKind::Request: {
                 const Request& r = store.requests[RequestId{ref.index()}];
-                return {r.iss, r.iss + 1, r.irs + 1};
+                return {r.iss, r.iss + 1, r.irs + 1, peer.last().window};
             }
             case RecordKind::TimeWait: {
                 const TimeWait& t = store.time_waits[TimeWaitId{ref.index()}];
@@ -98,7 +98,7 @@ class Prepared {
         if (state == "CLOSE-WAIT" || state == "LAST-ACK") {
             peer.send(kFin | kAck, 1, 1);
         }
-        if (state.ends_with("(close)")) {
+        if (state.ends_with("(close)") || state == "LAST-ACK") {
             bench.close(0, socket);
             socket = {};
         } else if (state != "ESTABLISHED" && state != "CLOSE-WAIT") {
