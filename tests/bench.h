@@ -217,9 +217,9 @@ class Bench {
         std::string line = std::string(name(call.kind)) + " socket " +
                            std::to_string(call.socket.value) + " value " +
                            std::to_string(call.value) + ": ";
-        line += result.blocked                  ? "blocks"
-                : result.error == Errno::None   ? std::to_string(result.value)
-                                                : std::string(name(result.error));
+        line += result.blocked                ? "blocks"
+                : result.error == Errno::None ? std::to_string(result.value)
+                                              : std::string(name(result.error));
         enter(host, line);
         apply(host, out);
         deliver();

@@ -17,7 +17,7 @@ compare() {
         }
         {
             if (want[at] == "...") {
-                if ($0 == want[at + 1]) at += 2
+                if (at < wanted && $0 == want[at + 1]) at += 2
                 next
             }
             if ($0 != want[at]) { print "expected: " want[at]; print "printed:  " $0; bad = 1; exit 1 }

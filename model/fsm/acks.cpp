@@ -46,8 +46,9 @@ void note_data_received(const Step& step) {
     const Duration floor = step.stack.profile->delayed_ack;
     owe(conn);
     ack.pushed = ack.pushed || step.seg().flags.psh();
+    const std::uint32_t ours = step.stack.mss_towards(step.flow.remote.address);
     conn.rcv.mss = static_cast<std::uint16_t>(
-        std::clamp<std::uint32_t>(step.seg().len, conn.rcv.mss, conn.agreed.mss));
+        std::max<std::uint32_t>(conn.rcv.mss, std::min(step.seg().len, ours)));
     if (ack.interval.ns == 0) {
         raise_quick_acks(conn);
         ack.interval = floor;

@@ -90,8 +90,8 @@ void send_cookie::run(Step& step) {
         out.options.timestamps = true;
         out.options.ts_ecr = syn.options.ts_val;
         out.options.ts_val = timestamp_with_options(
-            step.stack.timestamp(step.now),
-            agreed.scaling ? agreed.send_scale : Options::kNoScale, agreed.sack);
+            step.stack.timestamp(step.now), agreed.scaling ? agreed.send_scale : Options::kNoScale,
+            agreed.sack);
         out.options.sack_permitted = agreed.sack;
         if (agreed.scaling) {
             out.options.window_scale = kWindowScale;

@@ -17,7 +17,7 @@ void learn_from_syn(const Step& step) {
     conn.rcv.irs = seg.seq;
     conn.rcv.nxt = seg.seq + 1;
     conn.rcv.acked = seg.seq + 1;
-    conn.rcv.mss = kInitialReceiveMss;
+    conn.rcv.mss = std::min(kInitialReceiveMss, conn.agreed.mss);
     conn.ts_recent = seg.options.ts_val;
     conn.snd.wnd = seg.window;  // a SYN's window is never scaled (RFC 7323 2.2)
     conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);

@@ -29,8 +29,8 @@ void measure(const Step& step) {
     if (conn.timed_at != kNever && at_or_after(step.seg().ack, conn.timed_end)) {
         sample_round_trip(step, step.now - conn.timed_at);
         conn.timed_at = kNever;
-    } else if ((conn.probe_sent || conn.retransmitting_since != kNever) &&
-               conn.agreed.timestamps && step.seg().options.ts_ecr != 0) {
+    } else if ((conn.probe_sent || conn.retransmitting_since != kNever) && conn.agreed.timestamps &&
+               step.seg().options.ts_ecr != 0) {
         sample_timestamp_echo(step);
     } else if (conn.rtt.has_sample()) {
         conn.rto = conn.rtt.rto(*step.stack.profile, step.sysctl());

@@ -6,6 +6,12 @@
 #include <algorithm>
 
 namespace synq {
+namespace {
+
+/// A peer cannot make us send smaller segments, options included (Linux tcp_min_snd_mss).
+constexpr std::uint16_t kLeastMss = 48;
+
+}  // namespace
 
 Negotiated negotiate(const Step& step) {
     const Options& offer = step.seg().options;
@@ -13,7 +19,7 @@ Negotiated negotiate(const Step& step) {
     Negotiated out;
     const std::uint16_t ours = step.stack.mss_towards(step.flow.remote.address);
     // An absent MSS option means 536 (RFC 9293 3.7.1).
-    out.mss = std::min(offer.mss == 0 ? std::uint16_t{536} : offer.mss, ours);
+    out.mss = std::max(std::min(offer.mss == 0 ? std::uint16_t{536} : offer.mss, ours), kLeastMss);
     out.sack = offer.sack_permitted && sysctl.sack != 0;
     out.timestamps = offer.timestamps && sysctl.timestamps != 0;
     if (offer.window_scale != Options::kNoScale && sysctl.window_scaling != 0) {
@@ -45,7 +51,7 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     conn.rcv.acked = irs + 1;
     conn.rcv.wnd =
         initial_window(step.stack.mss_towards(step.flow.remote.address), agreed.timestamps);
-    conn.rcv.mss = kInitialReceiveMss;
+    conn.rcv.mss = std::min(kInitialReceiveMss, conn.agreed.mss);
     conn.ts_recent = ts_recent;
     conn.rto = step.stack.profile->rto_without_sample;
     step.stack.store.push_accept_queue(step.listener, step.connection);

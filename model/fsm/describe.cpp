@@ -2,10 +2,9 @@
 
 #include "model/fsm/tables/tables.h"
 
-#include <boost/mp11/algorithm.hpp>
-
 #include <algorithm>
 #include <array>
+#include <boost/mp11/algorithm.hpp>
 #include <map>
 #include <set>
 
@@ -105,19 +104,28 @@ std::vector<RowText> connection_rows() {
 }
 
 std::string_view table_name(State state) {
-    static constexpr std::array<std::string_view, kStateCount> kNames{
-        "CLOSED",     "LISTEN",     "SYN-SENT",   "SYN-RECEIVED (simultaneous)",
-        "SYN-RECEIVED (request)",   "ESTABLISHED", "FIN-WAIT-1",
-        "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",    "LAST-ACK",
-        "TIME-WAIT",  "FIN-WAIT-2 (orphan)"};
+    static constexpr std::array<std::string_view, kStateCount> kNames{"CLOSED",
+                                                                      "LISTEN",
+                                                                      "SYN-SENT",
+                                                                      "SYN-RECEIVED (simultaneous)",
+                                                                      "SYN-RECEIVED (request)",
+                                                                      "ESTABLISHED",
+                                                                      "FIN-WAIT-1",
+                                                                      "FIN-WAIT-2",
+                                                                      "CLOSE-WAIT",
+                                                                      "CLOSING",
+                                                                      "LAST-ACK",
+                                                                      "TIME-WAIT",
+                                                                      "FIN-WAIT-2 (orphan)"};
     return kNames[static_cast<std::size_t>(state)];
 }
 
 std::string states_markdown() {
     std::string out(kGenerated);
-    out += "# Transition tables\n\nRows of one state and event are tried from top to bottom. "
-           "Sections are those of RFC 9293 unless they say otherwise; `linux.md` is "
-           "[reference/linux.md](../reference/linux.md).\n";
+    out +=
+        "# Transition tables\n\nRows of one state and event are tried from top to bottom. "
+        "Sections are those of RFC 9293 unless they say otherwise; `linux.md` is "
+        "[reference/linux.md](../reference/linux.md).\n";
     for (const Machine& machine : machines()) {
         for (const State state : sources(machine.rows)) {
             out += "\n## " + std::string(machine.name) + ": " + std::string(table_name(state)) +
@@ -149,8 +157,9 @@ std::string states_csv() {
 
 std::string states_matrix_markdown() {
     std::string out(kGenerated);
-    out += "# State x event\n\nEach cell lists the states that the event can lead to; `-`: the "
-           "state has no row for the event.\n";
+    out +=
+        "# State x event\n\nEach cell lists the states that the event can lead to; `-`: the "
+        "state has no row for the event.\n";
     for (const Machine& machine : machines()) {
         std::set<Event> events;
         for (const RowText& row : machine.rows) {
@@ -184,9 +193,10 @@ std::string states_matrix_markdown() {
 }
 
 std::string states_dot() {
-    std::string out = "digraph synq {\n    rankdir=TB;\n    node [shape=box, style=rounded, "
-                      "fontname=\"sans-serif\"];\n    edge [fontname=\"sans-serif\", "
-                      "fontsize=10];\n";
+    std::string out =
+        "digraph synq {\n    rankdir=TB;\n    node [shape=box, style=rounded, "
+        "fontname=\"sans-serif\"];\n    edge [fontname=\"sans-serif\", "
+        "fontsize=10];\n";
     for (const Machine& machine : machines()) {
         out += "    subgraph cluster_" + std::string(machine.name) + " {\n        label=\"" +
                std::string(machine.name) + "\";\n";
@@ -205,9 +215,10 @@ std::string states_dot() {
 
 std::string states_mermaid_markdown() {
     std::string out(kGenerated);
-    out += "# State diagrams\n\nAn arrow names the events that can lead along it; guards and "
-           "actions stand in [states.md](states.md). A half-open connection is opened by the "
-           "listener, which itself stays in LISTEN.\n";
+    out +=
+        "# State diagrams\n\nAn arrow names the events that can lead along it; guards and "
+        "actions stand in [states.md](states.md). A half-open connection is opened by the "
+        "listener, which itself stays in LISTEN.\n";
     for (const Machine& machine : machines()) {
         out += "\n## " + std::string(machine.name) + "\n\n```mermaid\nstateDiagram-v2\n";
         for (const State state : sources(machine.rows)) {

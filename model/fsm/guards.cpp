@@ -30,8 +30,8 @@ Seq rcv_nxt(const Step& step) {
 /// A request's window is what its SYN-ACK offered, at most 65535 (linux.md 2.3 step 4).
 bool in_request_window(const Step& step) {
     const Segment& seg = step.seg();
-    const std::uint16_t offered = initial_window(
-        step.stack.mss_towards(step.flow.remote.address), step.req().agreed.timestamps);
+    const std::uint16_t offered = initial_window(step.stack.mss_towards(step.flow.remote.address),
+                                                 step.req().agreed.timestamps);
     return linux_light_acceptable(seg.seq, seg.end(), rcv_nxt(step), offered);
 }
 

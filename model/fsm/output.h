@@ -38,8 +38,8 @@ void restart_retransmission_timer(const Step& step);
 /// After new data went out: a tail-loss probe where one is allowed, else the timeout.
 void schedule_probe_or_timeout(const Step& step);
 
-/// Replies to such a segment could start a loop of ACKs, so they are limited: it has neither payload
-/// nor FIN, or it has a SYN (Linux tcp_oow_rate_limited).
+/// Replies to such a segment could start a loop of ACKs, so they are limited: it has neither
+/// payload nor FIN, or it has a SYN (Linux tcp_oow_rate_limited).
 [[nodiscard]] constexpr bool may_loop(const Segment& segment) {
     return segment.length() == 0 || segment.flags.syn();
 }

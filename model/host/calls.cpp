@@ -16,8 +16,7 @@ CallResult Host::call(Instant now, const Call& call, Outbox& out) {
             CallResult result = CallResult::ok();
             result.socket = sockets_.acquire();
             sockets_[result.socket].ipv6 = call.ipv6;
-            sockets_[result.socket].local.address =
-                call.ipv6 ? IpAddress{} : IpAddress::any_v4();
+            sockets_[result.socket].local.address = call.ipv6 ? IpAddress{} : IpAddress::any_v4();
             return result;
         }
         case CallKind::Bind:
@@ -55,8 +54,8 @@ CallResult Host::bind(SocketId id, const Endpoint& local) {
     if (socket.bound || socket.kind != Socket::Kind::Fresh) {
         return CallResult::fail(Errno::Einval);
     }
-    const bool own = local.address.is_any() || local.address == address_ ||
-                     local.address.is_loopback();
+    const bool own =
+        local.address.is_any() || local.address == address_ || local.address.is_loopback();
     if (!own) {
         return CallResult::fail(Errno::Eaddrnotavail);
     }

@@ -66,9 +66,8 @@ void Ports::unbind(const Endpoint& local) {
 std::optional<std::uint16_t> Ports::choose_to_bind(const Secret& secret, const Store& store,
                                                    const IpAddress& address) {
     const auto offset = static_cast<std::uint32_t>(secret.hash({}, kPortTweak + ++drawn_));
-    return scan(offset % kRange, 1, [&](std::uint16_t port) {
-        return !bound(port) && !taken({address, port}, store);
-    });
+    return scan(offset % kRange, 1,
+                [&](std::uint16_t port) { return !bound(port) && !taken({address, port}, store); });
 }
 
 std::optional<std::uint16_t> Ports::choose_to_connect(const Secret& secret, const Store& store,

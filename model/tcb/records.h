@@ -85,7 +85,7 @@ struct Connection {
     std::uint8_t timeouts = 0;  // SYN timeouts, for the linear phase (Linux total_rto)
     Errno error = Errno::None;  // SO_ERROR
     bool fin_queued : 1 = false;
-    bool fin_sent : 1 = false;  // at least once
+    bool fin_sent : 1 = false;   // at least once
     bool fin_alone : 1 = false;  // behind text that had left before: a segment of its own
     bool fin_received : 1 = false;
     bool orphan : 1 = false;      // no descriptor refers to it any more
@@ -113,13 +113,13 @@ struct Request {
     Seq iss;
     Seq irs;
     std::uint32_t ts_recent = 0;
-    Instant syn_ack_at;              // when the SYN-ACK was last sent
-    Instant last_reply = kNever;      // of replies limited by tcp_invalid_ratelimit
+    Instant syn_ack_at;           // when the SYN-ACK was last sent
+    Instant last_reply = kNever;  // of replies limited by tcp_invalid_ratelimit
     TimerNode timer;
     ListenerId listener;
     Negotiated agreed;
     std::uint8_t timeouts = 0;
-    bool resent = false;   // the SYN-ACK went out more than once (Karn)
+    bool resent = false;  // the SYN-ACK went out more than once (Karn)
 };
 static_assert(sizeof(Request) <= 136);
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace synq {
@@ -120,16 +121,20 @@ std::expected<RunArguments, std::string> run_arguments(const RawOptions& raw,
 }
 
 std::expected<StatesCommand, std::string> states_command(const RawOptions& raw) {
-    StatesCommand out{.out = raw.out};
-    if (raw.format == "csv") {
-        out.form = StatesCommand::Form::Csv;
-    } else if (raw.format == "dot") {
-        out.form = StatesCommand::Form::Dot;
-    } else if (!raw.format.empty() && raw.format != "markdown") {
-        return std::unexpected(
-            fmt::format("--format: '{}' is none of markdown, csv, dot", raw.format));
+    using Form = StatesCommand::Form;
+    constexpr std::array<std::pair<std::string_view, Form>, 6> kForms{{{"", Form::Markdown},
+                                                                       {"markdown", Form::Markdown},
+                                                                       {"csv", Form::Csv},
+                                                                       {"matrix", Form::Matrix},
+                                                                       {"dot", Form::Dot},
+                                                                       {"mermaid", Form::Mermaid}}};
+    for (const auto& [name, form] : kForms) {
+        if (raw.format == name) {
+            return StatesCommand{.form = form, .out = raw.out};
+        }
     }
-    return out;
+    return std::unexpected(
+        fmt::format("--format: '{}' is none of markdown, csv, matrix, dot, mermaid", raw.format));
 }
 
 // The whole grammar. CLI11 keeps references to `raw`.
@@ -149,8 +154,10 @@ class Grammar {
         add("profiles", "List the stacks that hosts can have", "synq profiles");
         CLI::App& states = add("states", "Print the state tables that the model runs on",
                                "synq states --format csv");
-        states.add_option("--format", raw_.format, "Tables, the same for programs, or a diagram")
-            ->type_name("markdown|csv|dot")
+        states
+            .add_option("--format", raw_.format,
+                        "Tables, the same for programs, state x event, or a diagram")
+            ->type_name("markdown|csv|matrix|dot|mermaid")
             ->take_last();
         states.add_option("--out", raw_.out, "Write there instead of to standard output")
             ->type_name("FILE")

@@ -32,7 +32,7 @@ struct DiffCommand {
 struct ListCommand {};
 struct ProfilesCommand {};
 struct StatesCommand {
-    enum class Form : std::uint8_t { Markdown, Csv, Dot };
+    enum class Form : std::uint8_t { Markdown, Csv, Matrix, Dot, Mermaid };
     Form form = Form::Markdown;
     std::string out;
 };

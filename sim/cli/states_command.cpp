@@ -11,8 +11,12 @@ std::string text_of(StatesCommand::Form form) {
             return states_markdown();
         case StatesCommand::Form::Csv:
             return states_csv();
+        case StatesCommand::Form::Matrix:
+            return states_matrix_markdown();
         case StatesCommand::Form::Dot:
             return states_dot();
+        case StatesCommand::Form::Mermaid:
+            return states_mermaid_markdown();
     }
     return {};
 }

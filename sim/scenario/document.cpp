@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <fmt/format.h>
+#include <optional>
 #include <string>
 #include <toml++/toml.h>
 #include <tuple>
@@ -21,14 +22,19 @@ class Converter {
   public:
     Converter(std::string_view text, std::string_view file) : text_(text), file_(file) {}
 
-    Node convert(const toml::node& from) const {
+    /// Stops descending at kMaxDepth and remembers where: recursion must not meet a file's depth.
+    Node convert(const toml::node& from, int depth = 0) {
         Node node;
         node.pos = to_pos(from.source().begin);
         node.key_pos = node.pos;
+        if (depth > kMaxDepth) {
+            too_deep_ = node.pos;
+            return node;
+        }
         if (const auto* const table = from.as_table()) {
             node.kind = Node::Kind::Table;
             for (const auto& [key, child] : *table) {
-                Node& added = node.children.emplace_back(convert(child));
+                Node& added = node.children.emplace_back(convert(child, depth + 1));
                 added.key = std::string(key.str());
                 added.key_pos = to_pos(key.source().begin);
             }
@@ -36,7 +42,7 @@ class Converter {
         } else if (const auto* const array = from.as_array()) {
             node.kind = Node::Kind::Array;
             for (const auto& child : *array) {
-                node.children.push_back(convert(child));
+                node.children.push_back(convert(child, depth + 1));
             }
         } else {
             scalar(from, node);
@@ -44,7 +50,11 @@ class Converter {
         return node;
     }
 
+    [[nodiscard]] std::optional<SourcePos> too_deep() const { return too_deep_; }
+
   private:
+    static constexpr int kMaxDepth = 32;
+
     void scalar(const toml::node& from, Node& node) const {
         if (const auto* const text = from.as_string()) {
             node.kind = Node::Kind::String;
@@ -70,6 +80,7 @@ class Converter {
 
     std::string_view text_;
     std::string_view file_;
+    std::optional<SourcePos> too_deep_;
 };
 
 /// Skips a string or a comment that begins at `at`; returns where to go on.
@@ -126,7 +137,14 @@ std::expected<Node, Diagnostic> parse_document(std::string_view text, std::strin
     }
     try {
         const toml::table table = toml::parse(text, file);
-        return Converter(text, file).convert(table);
+        Converter converter(text, file);
+        Node document = converter.convert(table);
+        if (const auto where = converter.too_deep()) {
+            return std::unexpected(Diagnostic{std::string(file), *where,
+                                              "tables or arrays are nested too deeply",
+                                              "no key of a scenario is more than 4 levels deep"});
+        }
+        return document;
     } catch (const toml::parse_error& error) {
         return std::unexpected(Diagnostic{std::string(file), to_pos(error.source().begin),
                                           std::string(error.description()),

@@ -71,9 +71,9 @@ struct Expectation {
         Segments,  // how many segments with exactly these flags a process' host sent
     };
     Subject subject = Subject::Counter;
-    std::string host;      // Counter, AcceptQueue, RequestQueue, Segments
-    std::string counter;   // Counter
-    std::string process;   // CallsOf: "client" or "client.3"
+    std::string host;     // Counter, AcceptQueue, RequestQueue, Segments
+    std::string counter;  // Counter
+    std::string process;  // CallsOf: "client" or "client.3"
     CallKind call = CallKind::Connect;
     std::uint16_t port = 0;  // AcceptQueue, RequestQueue
     Flags flags;             // Segments
@@ -94,9 +94,9 @@ struct Scenario {
     std::map<std::string, std::string> parameters;  // as resolved, for display
     std::uint64_t seed = 1;
     ClockSpec clock;
-    Duration wakeup;                 // from wake-up to the woken process' next step
-    std::optional<Duration> until;   // unset: until nothing more can happen
-    std::vector<HostSpec> hosts;     // hosts joined by a zero-rtt link are one host already
+    Duration wakeup;                // from wake-up to the woken process' next step
+    std::optional<Duration> until;  // unset: until nothing more can happen
+    std::vector<HostSpec> hosts;    // hosts joined by a zero-rtt link are one host already
     std::vector<LinkSpec> links;
     std::vector<ProcessSpec> processes;
     std::vector<Duration> table_times;  // when to print socket tables

@@ -1,5 +1,5 @@
-// What happened, as values. The simulator and the kernel runner both yield a Trace; ladders, tables,
-// JSON and comparisons are renderings of it.
+// What happened, as values. The simulator and the kernel runner both yield a Trace; ladders,
+// tables, JSON and comparisons are renderings of it.
 #pragma once
 
 #include "model/base/errors.h"
@@ -28,11 +28,11 @@ struct CallRecord {
     CallKind kind = CallKind::Socket;
     std::string text;  // as written in the program
     Instant start;
-    Instant end = kNever;    // kNever: it had not returned when the run ended
-    std::int64_t result = 0; // as C sees it: -1 on failure
+    Instant end = kNever;     // kNever: it had not returned when the run ended
+    std::int64_t result = 0;  // as C sees it: -1 on failure
     Errno error = Errno::None;
-    /// The end that opened the connection: Connect, this process'; Accept, the peer's. It says which
-    /// flow the call belongs to. Port 0: unknown.
+    /// The end that opened the connection: Connect, this process'; Accept, the peer's. It says
+    /// which flow the call belongs to. Port 0: unknown.
     Endpoint client{};
 
     [[nodiscard]] bool returned() const { return end != kNever; }
@@ -40,7 +40,7 @@ struct CallRecord {
 
 /// One segment put on the network. The kernel's captures cannot say what was dropped.
 struct SegmentRecord {
-    Instant t;          // when it was sent
+    Instant t;  // when it was sent
     Instant arrived = kNever;
     Packet packet;
     Drop dropped = Drop::None;
@@ -72,7 +72,14 @@ struct ListenerRecord {
     std::optional<std::uint32_t> request_queue_max;  // unknown on the kernel
 };
 
-enum class EntryKind : std::uint8_t { CallStart, CallEnd, SegmentSent, SegmentArrived, State, Queue };
+enum class EntryKind : std::uint8_t {
+    CallStart,
+    CallEnd,
+    SegmentSent,
+    SegmentArrived,
+    State,
+    Queue
+};
 
 /// The order in which things happened: an index into the list of that kind.
 struct Entry {

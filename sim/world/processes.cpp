@@ -241,6 +241,8 @@ void Simulation::finish_call(Process& process, const Operation& operation,
 
 void Simulation::exit_process(Process& process, std::uint32_t /*number*/) {
     process.status = Process::Status::Exited;
+    --can_end_;
+    last_exit_ = now_;
     // The kernel closes what is open, in ascending order.
     for (SocketId& socket : process.descriptors) {
         if (socket.valid()) {

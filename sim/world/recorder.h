@@ -14,8 +14,7 @@ class Recorder {
   public:
     static constexpr std::uint32_t kNoRecord = 0xffff'ffff;
 
-    explicit Recorder(Recording recording)
-        : detailed_(recording == Recording::Everything) {}
+    explicit Recorder(Recording recording) : detailed_(recording == Recording::Everything) {}
 
     std::uint32_t call_started(Instant now, std::uint32_t process, const Operation& operation,
                                const std::string& text);

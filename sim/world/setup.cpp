@@ -104,6 +104,7 @@ void Simulation::make_processes() {
         if (replayed) {
             process.replay = &options_.replay->processes[i];
         }
+        can_end_ += spec.program.endless() ? 0U : 1U;
         processes_.push_back(std::move(process));
         arm(own(Own::Process, i), Instant{} + (replayed ? Duration{} : spec.start));
     }

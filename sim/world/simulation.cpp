@@ -53,12 +53,21 @@ bool Simulation::step() {
         recorder_.trace.interrupted = stopped;
         return false;
     }
-    const Instant limit = scenario_.until ? Instant{} + *scenario_.until : kNever;
-    if (now_ >= limit) {
+    const Instant end = limit();
+    if (now_ >= end) {
         return false;
     }
-    now_ = timers_.advance(*this, limit);
+    now_ = timers_.advance(*this, end);
     return true;
+}
+
+/// When the run ends at the latest. A replayed run ends like the recorded one: some time after the
+/// last of the processes that can end.
+Instant Simulation::limit() const {
+    if (options_.replay != nullptr && options_.replay->drain && can_end_ == 0) {
+        return last_exit_ + *options_.replay->drain;
+    }
+    return scenario_.until ? Instant{} + *scenario_.until : kNever;
 }
 
 void Simulation::fire(TimerRef timer) {

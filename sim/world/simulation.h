@@ -57,6 +57,7 @@ class Simulation {
 
     // simulation.cpp
     bool step();
+    [[nodiscard]] Instant limit() const;
     void fire(TimerRef timer);
     void tick(std::uint32_t host);
     void arm(TimerRef timer, Instant deadline);
@@ -110,6 +111,8 @@ class Simulation {
     Recorder recorder_;
     std::optional<Diagnostic> failure_;
     TimerNode table_timer_;
+    std::size_t can_end_ = 0;  // processes that can end and have not
+    Instant last_exit_{.ns = 0};
     std::size_t next_table_ = 0;
 };
 

@@ -7,11 +7,10 @@
 #include "sim/scenario/scenario.h"
 #include "sim/world/world.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <new>
 #include <string>
 #include <vector>

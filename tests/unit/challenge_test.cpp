@@ -7,7 +7,8 @@ namespace {
 
 /// A host with one accepted connection to `peer`.
 struct Connected {
-    explicit Connected(const Options& options = {}) : bench({linux_host(kHostA)}), peer(bench, 4000) {
+    explicit Connected(const Options& options = {})
+        : bench({linux_host(kHostA)}), peer(bench, 4000) {
         const SocketId listener = bench.listener(0, 10);
         peer.open(options);
         child = bench.accept(0, listener).socket;
@@ -85,7 +86,9 @@ TEST_CASE("an exact RST resets: ECONNRESET once, then end of file") {
 TEST_CASE("an RST after the FIN is EPIPE for send() and end of file for recv()") {
     Connected c;
     c.peer.send(kFin | kAck, 1, 1);
-    SECTION("at RCV.NXT") { c.peer.send(kRst, 2); }
+    SECTION("at RCV.NXT") {
+        c.peer.send(kRst, 2);
+    }
     SECTION("one before it: the peer reset before it knew (deviation D9)") {
         c.bench.run_for(milliseconds(1));
         c.peer.send(kRst, 1);

@@ -80,8 +80,7 @@ TEST_CASE("two FINs that cross are acknowledged at once, and both sides keep TIM
     c.bench.close(kA, c.a);
     c.bench.close(kB, c.b);
     c.bench.release();
-    REQUIRE(c.bench.take() ==
-            Lines{"A FIN+ACK 1/1", "B FIN+ACK 1/1", "B ACK 2/2", "A ACK 2/2"});
+    REQUIRE(c.bench.take() == Lines{"A FIN+ACK 1/1", "B FIN+ACK 1/1", "B ACK 2/2", "A ACK 2/2"});
     REQUIRE(c.bench.in_state(kA, State::TimeWait) == 1);
     REQUIRE(c.bench.in_state(kB, State::TimeWait) == 1);
 }
@@ -126,8 +125,8 @@ TEST_CASE("after its FIN a side still receives") {
     REQUIRE(bench.in_state(kA, State::FinWait2) == 1);
     REQUIRE(bench.send(kB, c.b, 32).value == 32);
     bench.close(kB, c.b);
-    REQUIRE(bench.take() == Lines{"B PSH+ACK 1/18 len 32", "A ACK 18/33", "B FIN+ACK 33/18",
-                                  "A ACK 18/34"});
+    REQUIRE(bench.take() ==
+            Lines{"B PSH+ACK 1/18 len 32", "A ACK 18/33", "B FIN+ACK 33/18", "A ACK 18/34"});
     REQUIRE(bench.recv(kA, c.a).value == 32);
     REQUIRE(bench.recv(kA, c.a).value == 0);
     REQUIRE(bench.in_state(kA, State::TimeWait) == 1);

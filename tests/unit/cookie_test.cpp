@@ -4,11 +4,8 @@
 namespace synq {
 namespace {
 
-constexpr Options kFullOffer{.ts_val = 1000,
-                             .mss = 1460,
-                             .window_scale = 7,
-                             .sack_permitted = true,
-                             .timestamps = true};
+constexpr Options kFullOffer{
+    .ts_val = 1000, .mss = 1460, .window_scale = 7, .sack_permitted = true, .timestamps = true};
 
 /// A listener that answers every SYN by cookie.
 struct CookieHost {
@@ -78,8 +75,12 @@ TEST_CASE("an expired or wrong cookie is counted and answered by RST") {
     CookieHost h;
     h.peer.syn();
     h.peer.heard();
-    SECTION("wrong") { h.peer.send(kAck, 1, 0); }
-    SECTION("of another peer's sequence number") { h.peer.send(kAck, 2, 1); }
+    SECTION("wrong") {
+        h.peer.send(kAck, 1, 0);
+    }
+    SECTION("of another peer's sequence number") {
+        h.peer.send(kAck, 2, 1);
+    }
     SECTION("expired") {
         h.bench.run_until(Instant{} + seconds(120));
         h.peer.send(kAck, 1, 1);
@@ -135,8 +136,7 @@ TEST_CASE("scaling and SACK survive only inside timestamps") {
         Options offer = kFullOffer;
         offer.timestamps = false;
         h.peer.syn(offer);
-        CHECK(h.bench.text.full(h.bench.sent.back().packet) ==
-              "SYN+ACK 0/1 win 64240 <mss 1460>");
+        CHECK(h.bench.text.full(h.bench.sent.back().packet) == "SYN+ACK 0/1 win 64240 <mss 1460>");
         h.peer.send(kAck, 1, 1);
         const Negotiated agreed = h.peer.connection().agreed;
         CHECK_FALSE(agreed.timestamps);

@@ -28,10 +28,9 @@ TEST_CASE("one connection over loopback is segment for segment the measured one"
     const SocketId client = bench.socket(kA);
 
     REQUIRE(bench.connect(kA, client, kServer).error == Errno::None);
-    REQUIRE(bench.take_full() ==
-            Lines{"A SYN 0 win 65495 <mss 65495, sack, ts, scale 10>",
-                  "B SYN+ACK 0/1 win 65483 <mss 65495, sack, ts, scale 10>",
-                  "A ACK 1/1 win 64 <ts>"});
+    REQUIRE(bench.take_full() == Lines{"A SYN 0 win 65495 <mss 65495, sack, ts, scale 10>",
+                                       "B SYN+ACK 0/1 win 65483 <mss 65495, sack, ts, scale 10>",
+                                       "A ACK 1/1 win 64 <ts>"});
     REQUIRE(bench.send(kA, client, 16).value == 16);
     REQUIRE(bench.take_full() ==
             Lines{"A PSH+ACK 1/1 len 16 win 64 <ts>", "B ACK 1/17 win 64 <ts>"});
@@ -85,11 +84,8 @@ TEST_CASE("a SYN-ACK repeats only what both sides want") {
         return bench.text.full(bench.sent[0].packet);
     };
     const auto nothing = [](Sysctls& /*sysctl*/) {};
-    const Options all{.ts_val = 5,
-                      .mss = 1400,
-                      .window_scale = 7,
-                      .sack_permitted = true,
-                      .timestamps = true};
+    const Options all{
+        .ts_val = 5, .mss = 1400, .window_scale = 7, .sack_permitted = true, .timestamps = true};
     CHECK(syn_ack(all, nothing) == "SYN+ACK 0/1 win 65160 <mss 1460, sack, ts, scale 10>");
     CHECK(syn_ack({}, nothing) == "SYN+ACK 0/1 win 64240 <mss 1460>");
     CHECK(syn_ack({.sack_permitted = true}, nothing) == "SYN+ACK 0/1 win 64240 <mss 1460, sack>");
@@ -112,8 +108,8 @@ TEST_CASE("without scaling on both sides windows are not scaled") {
     REQUIRE(bench.accept(0, listener).error == Errno::None);
 }
 
-TEST_CASE("the peer's MSS bounds our segments, and an absent one means 536") {
-    for (const auto& [offered, used] : {std::pair{1000, 1000}, {0, 536}, {9000, 1460}}) {
+TEST_CASE("the peer's MSS bounds our segments, an absent one means 536, a tiny one 48") {
+    for (const auto& [offered, used] : {std::pair{1000, 1000}, {0, 536}, {9000, 1460}, {1, 48}}) {
         Bench bench({linux_host(kHostA)});
         const SocketId listener = bench.listener(0, 10);
         Peer peer(bench, 4000);
@@ -192,7 +188,9 @@ TEST_CASE("in SYN-SENT a segment with a wrong ACK or a wrong echo is answered by
     SECTION("so does one of this millisecond") {
         peer.send(kSyn | kAck, 0, 1, with_echo(first_ts + 500));
     }
-    SECTION("and none at all") { peer.send(kSyn | kAck, 0, 1, with_echo(0)); }
+    SECTION("and none at all") {
+        peer.send(kSyn | kAck, 0, 1, with_echo(0));
+    }
     REQUIRE(bench.take() == Lines{"ACK 1/1"});
     REQUIRE(peer.state() == State::Established);
 }

@@ -1,4 +1,5 @@
-// A listener's two queues: how much they hold, and which check a SYN meets first (linux.md 2.1, 2.2).
+// A listener's two queues: how much they hold, and which check a SYN meets first
+// (linux.md 2.1, 2.2).
 #include "tests/peer.h"
 
 #include <deque>
@@ -55,8 +56,7 @@ TEST_CASE("each queue holds one more than the backlog") {
 }
 
 TEST_CASE("without cookies unknown peers get three quarters of tcp_max_syn_backlog and one") {
-    for (const auto& [limit, admitted] :
-         {std::pair{16, 13}, {8, 7}, {3, 4}, {100, 76}}) {
+    for (const auto& [limit, admitted] : {std::pair{16, 13}, {8, 7}, {3, 4}, {100, 76}}) {
         Bench bench({configured(0, limit)});
         bench.listener(0, 128);
         INFO("tcp_max_syn_backlog " << limit);

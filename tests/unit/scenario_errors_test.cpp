@@ -48,7 +48,8 @@ TEST_CASE("tables in tables without end do not exhaust the stack") {
     CHECK(mistake(dots + " = 1\n") == "0:0 too many dotted keys");
     CHECK(mistake("[" + dots + "]\n") == "0:0 too many dotted keys");
     CHECK(mistake("a = " + std::string(100'000, '[')).starts_with("1:"));
-    CHECK(mistake("[" + dots.substr(0, 3999) + "]\n").starts_with("1:2 unknown key 'a'"));
+    CHECK(mistake("[" + dots.substr(0, 3999) + "]\n").find("nested too deeply") !=
+          std::string::npos);
     // Dots in comments and strings nest nothing.
     CHECK(before_rest("# " + std::string(5000, '.')).empty());
     CHECK(before_rest("title = \"" + std::string(5000, '.') + "\"").empty());

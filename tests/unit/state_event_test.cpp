@@ -129,10 +129,12 @@ Segment probe(const CsvRow& row, const Numbers& n) {
             out.flags = out.flags | kFlags.at(word);
         }
     }
-    const std::map<std::string, Seq> seqs{
-        {"exact", n.rcv_nxt},           {"left-1", n.rcv_nxt - 1},
-        {"in-window", n.rcv_nxt + 10},  {"right-edge", n.rcv_nxt + n.rcv_wnd},
-        {"far-left", n.rcv_nxt - kFarAway}, {"far-right", n.rcv_nxt + kFarAway}};
+    const std::map<std::string, Seq> seqs{{"exact", n.rcv_nxt},
+                                          {"left-1", n.rcv_nxt - 1},
+                                          {"in-window", n.rcv_nxt + 10},
+                                          {"right-edge", n.rcv_nxt + n.rcv_wnd},
+                                          {"far-left", n.rcv_nxt - kFarAway},
+                                          {"far-right", n.rcv_nxt + kFarAway}};
     const std::map<std::string, Seq> acks{{"-", Seq{}},
                                           {"una", n.una},
                                           {"nxt", n.nxt},
@@ -145,11 +147,14 @@ Segment probe(const CsvRow& row, const Numbers& n) {
 
 /// "ACK(SND.NXT;RCV.NXT;0)" with numbers in the names' places.
 std::string expected(std::string text, const Numbers& n, const Segment& seg, Seq iss) {
-    const std::pair<std::string, Seq> names[] = {
-        {"SND.NXT+65537", n.nxt + 65'537}, {"SEG.SEQ+SEG.LEN", seg.end()},
-        {"SEG.SEQ+1", seg.seq + 1},        {"SND.UNA", n.una},
-        {"SND.NXT", n.nxt},                {"RCV.NXT", n.rcv_nxt},
-        {"SEG.ACK", seg.ack},              {"newISS", iss}};
+    const std::pair<std::string, Seq> names[] = {{"SND.NXT+65537", n.nxt + 65'537},
+                                                 {"SEG.SEQ+SEG.LEN", seg.end()},
+                                                 {"SEG.SEQ+1", seg.seq + 1},
+                                                 {"SND.UNA", n.una},
+                                                 {"SND.NXT", n.nxt},
+                                                 {"RCV.NXT", n.rcv_nxt},
+                                                 {"SEG.ACK", seg.ack},
+                                                 {"newISS", iss}};
     for (const auto& [word, value] : names) {
         if (const auto at = text.find(word); at != std::string::npos) {
             text.replace(at, word.size(), std::to_string(value.raw()));
@@ -183,13 +188,11 @@ TEST_CASE("every state answers every kind of segment as Linux 6.18 did") {
         const std::size_t already = host.bench.sent.size();
         host.bench.inject(0, {host.peer.self(), {kHostA, kPort}, seg});
         host.bench.run_for(milliseconds(100));
-        const Seq iss = host.bench.sent.size() == already
-                            ? Seq{}
-                            : host.bench.sent[already].packet.segment.seq;
+        const Seq iss =
+            host.bench.sent.size() == already ? Seq{} : host.bench.sent[already].packet.segment.seq;
         INFO(row.at("state") << " " << row.at("flags") << " seq " << row.at("seq") << " ack "
                              << row.at("ack") << " " << row.at("deviation"));
-        CHECK(emitted(host.bench.sent, already) ==
-              expected(row.at("emitted"), before, seg, iss));
+        CHECK(emitted(host.bench.sent, already) == expected(row.at("emitted"), before, seg, iss));
         CHECK(host.state() == row.at("next"));
         CHECK(host.so_error() == row.at("so_error"));
         ++rows;

@@ -124,7 +124,8 @@ TEST_CASE("which SYN may reuse TIME-WAIT depends on its number and its timestamp
     CHECK_FALSE(reuses(3, 999));
 }
 
-TEST_CASE("a SYN that may not reuse TIME-WAIT is acknowledged; an old timestamp restarts the timer") {
+TEST_CASE(
+    "a SYN that may not reuse TIME-WAIT is acknowledged; an old timestamp restarts the timer") {
     for (const auto& [seq, ts, restarted] :
          {std::tuple{2U, 1000U, false}, {1U, 1000U, false}, {3U, 999U, true}}) {
         Closed c(State::TimeWait, kWithTimestamps);

@@ -1,0 +1,249 @@
+// Random but valid records and segments: everything that a step of the machines may meet.
+#pragma once
+
+#include "model/fsm/acks.h"
+#include "model/fsm/step.h"
+#include "sim/des/random.h"
+
+#include <cstdint>
+
+namespace synq {
+
+/// What a step needs besides its stack.
+struct StepIds {
+    ListenerId listener;
+    ConnectionId connection;
+    RequestId request;
+    TimeWaitId time_wait;
+};
+
+class StackMaker {
+  public:
+    explicit StackMaker(std::uint64_t seed) : random_(seed, "stacks", 0) {}
+
+    [[nodiscard]] const FlowKey& flow() const { return flow_; }
+    Instant now() const { return now_; }
+
+    /// A host's settings, each away from its default now and then.
+    Stack stack() {
+        Stack out;
+        out.profile = find_profile("linux-6.18");
+        out.sysctl = out.profile->sysctl;
+        out.secret = {.k0 = random_.next(), .k1 = random_.next()};
+        out.report = coin();
+        out.sysctl.syncookies = pick(0, 2);
+        out.sysctl.max_syn_backlog = pick(0, 8);
+        out.sysctl.abort_on_overflow = pick(0, 1);
+        out.sysctl.timestamps = pick(0, 1);
+        out.sysctl.window_scaling = pick(0, 1);
+        out.sysctl.sack = pick(0, 1);
+        out.sysctl.synack_retries = pick(0, 5);
+        out.sysctl.syn_retries = pick(1, 3);
+        now_ = Instant{} + seconds(100) + milliseconds(pick(0, 400'000));
+        return out;
+    }
+
+    /// A listener with some connections waiting and some requests counted.
+    ListenerId listener(Stack& stack, bool with_children) {
+        const ListenerId id = stack.store.listeners.acquire();
+        Listener& listener = stack.store.listeners[id];
+        listener.local = flow_.local;
+        listener.socket = SocketId{7};
+        listener.backlog = static_cast<std::uint32_t>(pick(0, 3));
+        if (coin()) {
+            listener.last_cookie = now_ - seconds(pick(0, 200));
+        }
+        for (std::int64_t i = pick(0, 4); with_children && i > 0; --i) {
+            FlowKey other = flow_;
+            other.remote.port = static_cast<std::uint16_t>(10'000 + i);
+            if (coin()) {
+                const ConnectionId child = stack.store.add_connection(other);
+                fill(stack.store.connections[child], State::Established);
+                stack.store.push_accept_queue(id, child);
+            } else {
+                request(stack, other, id);
+            }
+        }
+        return id;
+    }
+
+    StepIds records(Stack& stack, State state) {
+        StepIds out;
+        if (state == State::HalfOpen || state == State::Listen ||
+            (state == State::TimeWait && coin())) {
+            out.listener = listener(stack, true);
+        }
+        if (state == State::HalfOpen) {
+            out.request = request(stack, flow_, out.listener);
+        } else if (state == State::TimeWait || state == State::FinWait2Orphan) {
+            out.connection = stack.store.add_connection(flow_);
+            out.time_wait = stack.store.turn_into_time_wait(out.connection);
+            out.connection = {};
+            fill(stack.store.time_waits[out.time_wait], state);
+        } else if (state != State::Listen) {
+            out.connection = stack.store.add_connection(flow_);
+            fill(stack.store.connections[out.connection], state);
+        }
+        return out;
+    }
+
+    /// Near the record's numbers, so that each guard holds now and then.
+    Segment segment(const Stack& stack, const StepIds& ids) {
+        Seq seq{raw()};
+        Seq ack{raw()};
+        if (ids.connection.valid()) {
+            const Connection& c = stack.store.connections[ids.connection];
+            seq = near(c.rcv.nxt, c.rcv.wnd);
+            ack = near(coin() ? c.snd.nxt : c.snd.una, c.snd.wnd_max);
+        } else if (ids.request.valid()) {
+            const Request& r = stack.store.requests[ids.request];
+            seq = near(coin() ? r.irs : r.irs + 1, 65'535);
+            ack = near(r.iss + 1, 3);
+        } else if (ids.time_wait.valid()) {
+            const TimeWait& t = stack.store.time_waits[ids.time_wait];
+            seq = near(t.rcv_nxt, t.rcv_wnd);
+            ack = near(t.snd_nxt, 3);
+        }
+        return {.seq = seq,
+                .ack = ack,
+                .flags = Flags{static_cast<std::uint8_t>(raw() & 0x1fU)},
+                .window = static_cast<std::uint16_t>(raw()),
+                .len = coin() ? 0U : static_cast<std::uint32_t>(pick(1, 3000)),
+                .options = options()};
+    }
+
+    std::int64_t pick(std::int64_t from, std::int64_t to) {
+        return from + static_cast<std::int64_t>(
+                          random_.uniform(static_cast<std::uint64_t>(to - from + 1)));
+    }
+    bool coin() { return random_.chance(1, 2); }
+
+  private:
+    std::uint32_t raw() { return static_cast<std::uint32_t>(random_.next()); }
+    Seq near(Seq seq, std::uint32_t window) {
+        switch (random_.uniform(6)) {
+            case 0:
+                return seq + static_cast<std::uint32_t>(pick(0, 3)) - 2;
+            case 1:
+                return seq + window + static_cast<std::uint32_t>(pick(0, 2)) - 1;
+            case 2:
+                return Seq{raw()};
+            default:
+                return seq;
+        }
+    }
+    Options options() {
+        Options out;
+        out.mss = static_cast<std::uint16_t>(coin() ? 0 : pick(100, 9000));
+        out.sack_permitted = coin();
+        out.window_scale = static_cast<std::uint8_t>(coin() ? Options::kNoScale : pick(0, 15));
+        out.timestamps = coin();
+        out.ts_val = 1000U + static_cast<std::uint32_t>(pick(0, 4));
+        out.ts_ecr = raw();
+        return out;
+    }
+    Negotiated agreed() {
+        Negotiated out;
+        out.mss = static_cast<std::uint16_t>(pick(536, 1460));
+        out.send_scale = static_cast<std::uint8_t>(pick(0, 14));
+        out.receive_scale = coin() ? kWindowScale : std::uint8_t{0};
+        out.sack = coin();
+        out.timestamps = coin();
+        out.scaling = coin();
+        return out;
+    }
+
+    void fill(Connection& c, State state) {
+        const auto few = [&](std::int64_t most) {
+            return static_cast<std::uint32_t>(pick(0, most));
+        };
+        c.state = state;
+        if (state == State::Closed) {
+            return;
+        }
+        const bool opening = state == State::SynSent || state == State::SynReceived;
+        c.agreed = agreed();
+        c.snd.iss = Seq{raw()};
+        c.snd.una = opening ? c.snd.iss : c.snd.iss + 1 + few(5000);
+        c.snd.nxt = opening ? c.snd.iss + 1 : c.snd.una + few(3000);
+        c.snd.queued = opening ? c.snd.nxt : c.snd.nxt + few(3000);
+        c.snd.small = coin() ? c.snd.nxt : c.snd.una;
+        c.snd.wnd = few(100'000);
+        c.snd.wnd_max = c.snd.wnd + few(1000);
+        c.fin_queued = state == State::FinWait1 || state == State::FinWait2 ||
+                       state == State::Closing || state == State::LastAck ||
+                       (state == State::SynReceived && coin());
+        if (state == State::FinWait2) {
+            c.snd.queued = c.snd.nxt;
+            c.snd.una = c.snd.nxt = c.send_end();
+        } else if (c.fin_queued && !opening && coin()) {
+            c.snd.queued = c.snd.nxt;
+            c.snd.nxt = c.send_end();
+        }
+        c.fin_sent = c.fin_queued && !opening && c.snd.nxt == c.send_end();
+        c.fin_received =
+            state == State::CloseWait || state == State::Closing || state == State::LastAck;
+        c.rcv.irs = Seq{raw()};
+        c.rcv.nxt = c.rcv.irs + 1 + few(5000);
+        c.rcv.acked = coin() ? c.rcv.nxt : c.rcv.nxt - few(1);
+        c.rcv.wnd = few(100'000);
+        c.rcv.unread = coin() ? 0 : few(100);
+        c.rcv.mss = static_cast<std::uint16_t>(pick(536, 1460));
+        c.snd.wl1 = c.rcv.nxt - few(10);
+        c.snd.wl2 = c.snd.una;
+        c.ts_recent = 1000U + few(4);
+        c.ack.quick = static_cast<std::uint8_t>(pick(0, 2));
+        c.ack.pingpong = static_cast<std::uint8_t>(pick(0, 1));
+        c.ack.scheduled = coin();
+        c.ack.delayed = coin();
+        c.ack.interval = milliseconds(40 * pick(0, 2));
+        c.ack.last_data = now_ - milliseconds(pick(0, 100));
+        c.rto = milliseconds(200) * (1 << pick(0, 5));
+        c.timed_at = coin() ? kNever : now_ - milliseconds(pick(0, 500));
+        c.timed_end = c.snd.nxt;
+        c.retransmits = static_cast<std::uint8_t>(pick(0, 5));
+        c.timeouts = c.retransmits;
+        if (c.retransmits != 0 || opening) {
+            c.retransmitting_since = now_ - seconds(pick(0, 99));
+        }
+        c.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
+        c.timer_role = c.unacknowledged() ? TimerRole::Retransmission : TimerRole::None;
+        c.orphan = !opening && coin();
+        if (!c.orphan) {
+            c.socket = SocketId{3};
+        }
+    }
+    RequestId request(Stack& stack, const FlowKey& flow, ListenerId listener) {
+        const RequestId id = stack.store.add_request(flow, listener);
+        Request& r = stack.store.requests[id];
+        r.iss = Seq{raw()};
+        r.irs = Seq{raw()};
+        r.agreed = agreed();
+        r.ts_recent = 1000U + static_cast<std::uint32_t>(pick(0, 4));
+        r.syn_ack_at = now_ - milliseconds(pick(0, 5000));
+        r.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
+        r.timeouts = static_cast<std::uint8_t>(pick(0, 5));
+        r.resent = r.timeouts != 0;
+        if (r.timeouts != 0) {
+            stack.store.age_request(id);
+        }
+        return id;
+    }
+    void fill(TimeWait& t, State state) {
+        t.state = state;
+        t.receive_scale = coin() ? kWindowScale : std::uint8_t{0};
+        t.timestamps = coin();
+        t.snd_nxt = Seq{raw()};
+        t.rcv_nxt = Seq{raw()};
+        t.rcv_wnd = static_cast<std::uint32_t>(pick(0, 65'535));
+        t.ts_recent = 1000U + static_cast<std::uint32_t>(pick(0, 4));
+        t.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
+    }
+
+    RandomStream random_;
+    Instant now_;
+    FlowKey flow_{.local = {IpAddress::v4(10, 0, 0, 1), 8000},
+                  .remote = {IpAddress::v4(10, 0, 0, 2), 4000}};
+};
+
+}  // namespace synq
