@@ -1,6 +1,6 @@
 #include "model/fsm/acks.h"
 
-#include "model/fsm/output.h"
+#include "model/fsm/segments.h"
 
 #include <algorithm>
 

@@ -3,6 +3,7 @@
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
 #include "model/fsm/output.h"
+#include "model/fsm/segments.h"
 #include "model/tcb/acceptability.h"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
 #include "model/fsm/output.h"
+#include "model/fsm/segments.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "model/fsm/birth.h"
 
 #include "model/fsm/acks.h"
-#include "model/fsm/output.h"
+#include "model/fsm/segments.h"
 
 #include <algorithm>
 

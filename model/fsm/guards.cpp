@@ -1,7 +1,7 @@
 #include "model/fsm/guards.h"
 
 #include "model/fsm/limits.h"
-#include "model/fsm/output.h"
+#include "model/fsm/segments.h"
 #include "model/listen/cookie.h"
 #include "model/tcb/acceptability.h"
 

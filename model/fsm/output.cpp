@@ -1,76 +1,15 @@
 #include "model/fsm/output.h"
 
 #include "model/fsm/acks.h"
+#include "model/fsm/segments.h"
 
 #include <algorithm>
 
 namespace synq {
 namespace {
 
-constexpr std::uint32_t kTimestampOctets = 12;  // the option and its padding
 /// Added to two round trips when several segments are in flight (measured: 2 ms).
 constexpr Duration kMinimumProbeWait = milliseconds(2);
-
-/// Payload that fits in one segment.
-std::uint32_t segment_payload(const Connection& conn) {
-    return conn.agreed.mss - (conn.agreed.timestamps ? kTimestampOctets : 0U);
-}
-
-/// Rounded up, so that scaling never shrinks what was offered.
-std::uint16_t scaled(std::uint32_t window, std::uint8_t scale) {
-    const std::uint32_t unit = 1U << scale;
-    return static_cast<std::uint16_t>(std::min((window + unit - 1) >> scale, 0xffffU));
-}
-
-std::uint16_t advertised_window(const Connection& conn) {
-    const std::uint32_t room = conn.rcv.wnd > conn.rcv.unread ? conn.rcv.wnd - conn.rcv.unread : 0U;
-    return scaled(room, conn.agreed.receive_scale);
-}
-
-/// A segment of a synchronized connection, timestamps included.
-Segment connection_segment(const Step& step, Seq seq, Flags flags, std::uint32_t len) {
-    const Connection& conn = step.conn();
-    Segment out{.seq = seq, .ack = conn.rcv.nxt, .flags = flags, .len = len};
-    out.window = advertised_window(conn);
-    if (conn.agreed.timestamps) {
-        out.options.timestamps = true;
-        out.options.ts_val = step.stack.timestamp(step.now);
-        out.options.ts_ecr = conn.ts_recent;
-    }
-    return out;
-}
-
-/// What a SYN offers: everything that the host's settings allow (linux.md 3).
-Options syn_options(const Step& step) {
-    const Sysctls& sysctl = step.sysctl();
-    Options out;
-    out.mss = step.stack.mss_towards(step.flow.remote.address);
-    out.sack_permitted = sysctl.sack != 0;
-    if (sysctl.window_scaling != 0) {
-        out.window_scale = kWindowScale;
-    }
-    if (sysctl.timestamps != 0) {
-        out.timestamps = true;
-        out.ts_val = step.stack.timestamp(step.now);
-    }
-    return out;
-}
-
-/// What a SYN-ACK repeats of the peer's offer.
-Options syn_ack_options(const Step& step, const Negotiated& agreed, std::uint32_t ts_recent) {
-    Options out;
-    out.mss = step.stack.mss_towards(step.flow.remote.address);
-    out.sack_permitted = agreed.sack;
-    if (agreed.scaling) {
-        out.window_scale = kWindowScale;
-    }
-    if (agreed.timestamps) {
-        out.timestamps = true;
-        out.ts_val = step.stack.timestamp(step.now);
-        out.ts_ecr = ts_recent;
-    }
-    return out;
-}
 
 /// Sends payload and FIN from `seq` on, up to `end`; returns where it stopped.
 Seq send_range(const Step& step, Seq seq, Seq end, bool retransmission) {
@@ -113,119 +52,7 @@ bool one_segment_in_flight(const Connection& conn) {
     return static_cast<std::uint32_t>(conn.snd.nxt - conn.snd.una) <= segment_payload(conn);
 }
 
-void start_timing(const Step& step) {
-    Connection& conn = step.conn();
-    if (conn.timed_at == kNever) {
-        conn.timed_at = step.now;
-        conn.timed_end = conn.snd.nxt;
-    }
-}
-
-void count_retransmission(const Step& step) {
-    step.conn().timed_at = kNever;  // Karn: an acknowledgment would be ambiguous
-    step.count(Mib::RetransSegs);
-}
-
 }  // namespace
-
-std::uint16_t initial_window(std::uint16_t mss, bool timestamps) {
-    const std::uint32_t unit = mss - (timestamps ? kTimestampOctets : 0U);
-    return static_cast<std::uint16_t>(0xffffU / unit * unit);
-}
-
-void send_reset_for(const Step& step) {
-    const Segment& seg = step.seg();
-    Segment out;
-    if (seg.flags.ack()) {
-        out.seq = seg.ack;
-        out.flags = kRst;
-    } else {
-        out.ack = seg.end();
-        out.flags = kRst | kAck;
-    }
-    step.count(Mib::OutRsts);
-    step.stack.send(step.flow, out);
-}
-
-void send_syn(const Step& step, bool retransmission) {
-    Connection& conn = step.conn();
-    Segment out{.seq = conn.snd.iss, .flags = kSyn};
-    out.options = syn_options(step);
-    out.window = initial_window(out.options.mss, false);
-    conn.rcv.wnd = out.window;
-    if (retransmission) {
-        count_retransmission(step);
-        step.count(Mib::TCPSynRetrans);
-    } else {
-        start_timing(step);
-    }
-    step.stack.send(step.flow, out, retransmission);
-}
-
-void send_syn_ack(const Step& step, bool retransmission) {
-    Connection& conn = step.conn();
-    Segment out{.seq = conn.snd.iss, .ack = conn.rcv.nxt, .flags = kSyn | kAck};
-    out.options = syn_ack_options(step, conn.agreed, conn.ts_recent);
-    out.window = initial_window(out.options.mss, conn.agreed.timestamps);
-    if (retransmission) {
-        count_retransmission(step);
-        step.count(Mib::TCPSynRetrans);
-    }
-    step.stack.send(step.flow, out, retransmission);
-}
-
-void send_request_syn_ack(const Step& step, bool retransmission) {
-    Request& request = step.req();
-    Segment out{.seq = request.iss, .ack = request.irs + 1, .flags = kSyn | kAck};
-    out.options = syn_ack_options(step, request.agreed, request.ts_recent);
-    out.window = initial_window(out.options.mss, request.agreed.timestamps);
-    request.syn_ack_at = step.now;
-    if (retransmission) {
-        request.resent = true;
-        step.count(Mib::RetransSegs);
-        step.count(Mib::TCPSynRetrans);
-    }
-    step.stack.send(step.flow, out, retransmission);
-}
-
-void send_ack(const Step& step) {
-    const Connection& conn = step.conn();
-    step.stack.send(step.flow, connection_segment(step, conn.snd.nxt, kAck, 0));
-    note_ack_sent(step);
-}
-
-void send_request_ack(const Step& step) {
-    const Request& request = step.req();
-    Segment out{.seq = request.iss + 1, .ack = request.irs + 1, .flags = kAck};
-    out.window =
-        static_cast<std::uint16_t>(initial_window(step.stack.mss_towards(step.flow.remote.address),
-                                                  request.agreed.timestamps) >>
-                                   (request.agreed.scaling ? kWindowScale : 0));
-    if (request.agreed.timestamps) {
-        out.options.timestamps = true;
-        out.options.ts_val = step.stack.timestamp(step.now);
-        out.options.ts_ecr = request.ts_recent;
-    }
-    step.stack.send(step.flow, out);
-}
-
-void send_time_wait_ack(const Step& step) {
-    const TimeWait& tw = step.tw();
-    Segment out{.seq = tw.snd_nxt, .ack = tw.rcv_nxt, .flags = kAck};
-    out.window = scaled(tw.rcv_wnd, tw.receive_scale);
-    if (tw.timestamps) {
-        out.options.timestamps = true;
-        out.options.ts_val = step.stack.timestamp(step.now);
-        out.options.ts_ecr = tw.ts_recent;
-    }
-    step.stack.send(step.flow, out);
-}
-
-void send_reset(const Step& step) {
-    const Connection& conn = step.conn();
-    step.count(Mib::OutRsts);
-    step.stack.send(step.flow, connection_segment(step, conn.snd.nxt, kRst | kAck, 0));
-}
 
 void transmit(const Step& step) {
     Connection& conn = step.conn();

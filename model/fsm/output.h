@@ -1,30 +1,9 @@
-// Segments that leave: building them, and deciding what may be sent now.
+// What may be sent now, what is sent again, and when: transmission and its timer.
 #pragma once
 
 #include "model/fsm/step.h"
 
 namespace synq {
-
-/// Window to advertise in a SYN or SYN-ACK: 65535 rounded down to whole segments.
-std::uint16_t initial_window(std::uint16_t mss, bool timestamps);
-
-/// What an RST says (RFC 9293 3.10.7.1): SEG.ACK as its sequence number, or an acknowledgment of
-/// everything in the segment when that has no ACK.
-void send_reset_for(const Step& step);
-
-void send_syn(const Step& step, bool retransmission);
-/// SYN-ACK of a full record (simultaneous open).
-void send_syn_ack(const Step& step, bool retransmission);
-/// SYN-ACK of a request.
-void send_request_syn_ack(const Step& step, bool retransmission);
-
-/// An ACK with nothing else; what was owed is paid.
-void send_ack(const Step& step);
-/// An ACK for a request or a light record.
-void send_request_ack(const Step& step);
-void send_time_wait_ack(const Step& step);
-/// RST,ACK at SND.NXT.
-void send_reset(const Step& step);
 
 /// Sends what window and Nagle allow, the FIN behind it.
 void transmit(const Step& step);

@@ -34,22 +34,4 @@ std::optional<Duration> replayed_think(const Process& process, CallKind kind) {
     return call.kind == kind ? std::optional(call.think) : std::nullopt;
 }
 
-bool holds(std::int64_t left, Relation relation, std::int64_t right) {
-    switch (relation) {
-        case Relation::Equal:
-            return left == right;
-        case Relation::NotEqual:
-            return left != right;
-        case Relation::Less:
-            return left < right;
-        case Relation::LessEqual:
-            return left <= right;
-        case Relation::Greater:
-            return left > right;
-        case Relation::GreaterEqual:
-            return left >= right;
-    }
-    return false;
-}
-
 }  // namespace synq

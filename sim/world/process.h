@@ -1,11 +1,11 @@
-// A process: a program, where it stands, what its registers and descriptors hold. No thread, no
-// stack: copying the value copies the process.
+// A process: a walk through a program, and what its descriptors hold. No thread, no stack: copying
+// the value copies the process.
 #pragma once
 
 #include "model/base/ids.h"
 #include "model/base/time.h"
 #include "model/base/timer_node.h"
-#include "sim/proc/program.h"
+#include "sim/proc/program_walk.h"
 #include "sim/trace/replay.h"
 
 #include <cstdint>
@@ -17,10 +17,12 @@ namespace synq {
 struct Process {
     enum class Status : std::uint8_t { Ready, Sleeping, Blocked, Exited };
 
-    const Program* program = nullptr;
+    explicit Process(const Program& program) : walk(program) {}
+
+    ProgramWalk walk;
+    const Operation* current = nullptr;  // under way; null: the walk yields the next one
     const ReplayedProcess* replay = nullptr;
     std::uint32_t host = 0;
-    std::uint32_t pc = 0;
     Status status = Status::Sleeping;
     bool queued = false;      // in the run queue
     bool think_done = false;  // the replayed pause before the next call is over
@@ -29,7 +31,6 @@ struct Process {
     Instant last_end{.ns = 0};     // when the last call returned
     std::uint64_t idle_steps = 0;  // operations since time last passed
     Instant stepped_at{.ns = 0};
-    std::vector<std::int64_t> registers;
     std::vector<SocketId> descriptors;  // index is the number; invalid: not open
     TimerNode timer;
 
@@ -39,15 +40,9 @@ struct Process {
     std::int64_t open(SocketId socket);
     [[nodiscard]] std::optional<SocketId> socket_of(std::int64_t descriptor) const;
     void close(std::int64_t descriptor);
-    [[nodiscard]] std::int64_t value_of(const Operand& operand) const {
-        return operand.constant() ? operand.value : registers[operand.reg];
-    }
 };
 
 /// The next call's replayed pause; nullopt when the process follows its own sleeps.
 std::optional<Duration> replayed_think(const Process& process, CallKind kind);
-
-/// Whether `relation` holds between two numbers.
-bool holds(std::int64_t left, Relation relation, std::int64_t right);
 
 }  // namespace synq

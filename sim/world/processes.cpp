@@ -37,8 +37,7 @@ void Simulation::sleep_until(Process& process, std::uint32_t number, Instant dea
     arm(own(Own::Process, number), deadline);
 }
 
-void Simulation::fail(const Process& /*process*/, const Operation& operation, std::string problem,
-                      std::string remedy) {
+void Simulation::fail(const Operation& operation, std::string problem, std::string remedy) {
     failure_ = Diagnostic{.file = scenario_.file,
                           .pos = operation.pos,
                           .problem = std::move(problem),
@@ -51,8 +50,7 @@ void Simulation::run_process(std::uint32_t number) {
     if (process.status == Process::Status::Exited) {
         return;
     }
-    const Operation& current = process.program->operations[process.pc];
-    if (process.status == Process::Status::Blocked && !retry_call(process, number, current)) {
+    if (process.status == Process::Status::Blocked && !retry_call(process)) {
         return;
     }
     process.status = Process::Status::Ready;
@@ -62,70 +60,61 @@ void Simulation::run_process(std::uint32_t number) {
             process.idle_steps = 0;
         }
         if (++process.idle_steps > kIdleLimit) {
-            fail(process, process.program->operations[process.pc],
-                 fmt::format("process '{}' loops for ever without time passing",
-                             recorder_.trace.processes[number].name),
-                 "put a sleep() or a call that can block into the loop");
+            fail_spinning(number);
         }
     }
 }
 
+void Simulation::fail_spinning(std::uint32_t number) {
+    const Operation& first = scenario_.processes[number].program.operations.front();
+    fail(first,
+         fmt::format("process '{}' loops for ever without time passing",
+                     recorder_.trace.processes[number].name),
+         "put a sleep() or a call that can block into the loop");
+}
+
 /// False when the process cannot go on now.
 bool Simulation::run_operation(Process& process, std::uint32_t number) {
-    const Operation& operation = process.program->operations[process.pc];
+    if (process.current == nullptr) {
+        process.current = process.walk.next();
+        if (process.current == nullptr) {
+            fail_spinning(number);
+            return false;
+        }
+    }
+    const Operation& operation = *process.current;
     switch (operation.kind) {
         case OpKind::Call:
-            return begin_call(process, number, operation);
+            return begin_call(process, number);
         case OpKind::Sleep:
-            ++process.pc;
+            process.current = nullptr;
             if (process.replay != nullptr && process.calls_made < process.replay->calls.size()) {
                 return true;  // the recorded pause before the next call contains it
             }
-            sleep_until(process, number, now_ + nanoseconds(process.value_of(operation.args[0])));
+            sleep_until(process, number, now_ + nanoseconds(process.walk.value(operation.args[0])));
             return false;
-        case OpKind::Assign:
-            process.registers[operation.dest] = process.value_of(operation.args[0]);
-            ++process.pc;
-            return true;
-        case OpKind::Jump:
-            process.pc = operation.target;
-            return true;
-        case OpKind::JumpUnless:
-            process.pc = holds(process.value_of(operation.args[0]), operation.relation,
-                               process.value_of(operation.args[1]))
-                             ? process.pc + 1
-                             : operation.target;
-            return true;
-        case OpKind::CountDown: {
-            std::int64_t& left = process.registers[operation.dest];
-            process.pc = left > 0 ? process.pc + 1 : operation.target;
-            --left;
-            return true;
-        }
-        case OpKind::Exit:
-            exit_process(process, number);
+        default:
+            exit_process(process);
             return false;
     }
-    return false;
 }
 
 std::optional<Call> Simulation::make_call(const Process& process, const Operation& operation) {
     Call call{.kind = operation.call};
     if (operation.call == CallKind::Socket) {
-        call.ipv6 = process.value_of(operation.args[0]) == 10;
+        call.ipv6 = process.walk.value(operation.args[0]) == 10;
         return call;
     }
-    const std::int64_t descriptor = process.value_of(operation.args[0]);
+    const std::int64_t descriptor = process.walk.value(operation.args[0]);
     const auto socket = process.socket_of(descriptor);
     if (!socket) {
-        fail(process, operation,
-             fmt::format("'{}': descriptor {} is not open", operation.text, descriptor),
+        fail(operation, fmt::format("'{}': descriptor {} is not open", operation.text, descriptor),
              "it was closed before, or the call that should have opened it failed (C would give "
              "EBADF)");
         return std::nullopt;
     }
     call.socket = *socket;
-    call.value = process.value_of(operation.args[1]);
+    call.value = process.walk.value(operation.args[1]);
     if (operation.call == CallKind::Bind || operation.call == CallKind::Connect) {
         call.endpoint.port = static_cast<std::uint16_t>(call.value);
         call.endpoint.address = IpAddress::any_v4();
@@ -156,7 +145,8 @@ bool Simulation::reachable(std::uint32_t host, const IpAddress& address) const {
     return false;
 }
 
-bool Simulation::begin_call(Process& process, std::uint32_t number, const Operation& operation) {
+bool Simulation::begin_call(Process& process, std::uint32_t number) {
+    const Operation& operation = *process.current;
     if (!process.think_done) {
         if (const auto think = replayed_think(process, operation.call)) {
             process.think_done = true;
@@ -175,7 +165,7 @@ bool Simulation::begin_call(Process& process, std::uint32_t number, const Operat
     ++process.calls_made;
     if (operation.call == CallKind::Close) {
         collect_listener(process.host, call->socket);
-        process.close(process.value_of(operation.args[0]));
+        process.close(process.walk.value(operation.args[0]));
     }
     if (operation.call == CallKind::Connect && !reachable(process.host, call->endpoint.address)) {
         finish_call(process, operation, CallResult::fail(Errno::Enetunreach));
@@ -207,7 +197,8 @@ bool Simulation::begin_call(Process& process, std::uint32_t number, const Operat
     return true;
 }
 
-bool Simulation::retry_call(Process& process, std::uint32_t number, const Operation& operation) {
+bool Simulation::retry_call(Process& process) {
+    const Operation& operation = *process.current;
     const auto call = make_call(process, operation);
     HostSlot& slot = hosts_[process.host];
     const CallResult result = slot.host.call(now_, *call, outbox_);
@@ -218,7 +209,6 @@ bool Simulation::retry_call(Process& process, std::uint32_t number, const Operat
     }
     slot.sleepers[call->socket.value] = 0;
     finish_call(process, operation, result);
-    static_cast<void>(number);
     return true;
 }
 
@@ -233,13 +223,11 @@ void Simulation::finish_call(Process& process, const Operation& operation,
     }
     recorder_.call_ended(now_, process.record, result, value);
     process.last_end = now_;
-    if (operation.dest != kNoRegister) {
-        process.registers[operation.dest] = value;
-    }
-    ++process.pc;
+    process.walk.returned(value);
+    process.current = nullptr;
 }
 
-void Simulation::exit_process(Process& process, std::uint32_t /*number*/) {
+void Simulation::exit_process(Process& process) {
     process.status = Process::Status::Exited;
     --can_end_;
     last_exit_ = now_;

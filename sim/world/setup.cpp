@@ -95,10 +95,8 @@ void Simulation::make_processes() {
     for (std::uint32_t i = 0; i < scenario_.processes.size(); ++i) {
         const ProcessSpec& spec = scenario_.processes[i];
         recorder_.trace.processes.push_back({spec.name, spec.host});
-        Process process;
-        process.program = &spec.program;
+        Process process(spec.program);
         process.host = spec.host;
-        process.registers.resize(spec.program.registers.size());
         const bool replayed = options_.replay != nullptr && i < options_.replay->processes.size() &&
                               !options_.replay->processes[i].calls.empty();
         if (replayed) {

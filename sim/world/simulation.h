@@ -74,16 +74,16 @@ class Simulation {
     void wake_socket(std::uint32_t host, SocketId socket);
     void run_process(std::uint32_t number);
     bool run_operation(Process& process, std::uint32_t number);
-    bool begin_call(Process& process, std::uint32_t number, const Operation& operation);
-    bool retry_call(Process& process, std::uint32_t number, const Operation& operation);
+    bool begin_call(Process& process, std::uint32_t number);
+    bool retry_call(Process& process);
     void finish_call(Process& process, const Operation& operation, const CallResult& result);
-    void exit_process(Process& process, std::uint32_t number);
+    void exit_process(Process& process);
     [[nodiscard]] bool reachable(std::uint32_t host, const IpAddress& address) const;
     std::optional<Call> make_call(const Process& process, const Operation& operation);
     std::string call_text(const Process& process, const Operation& operation) const;
     void sleep_until(Process& process, std::uint32_t number, Instant deadline);
-    void fail(const Process& process, const Operation& operation, std::string problem,
-              std::string remedy);
+    void fail(const Operation& operation, std::string problem, std::string remedy);
+    void fail_spinning(std::uint32_t number);
 
     // tables.cpp
     void take_table();

@@ -114,11 +114,14 @@ class HostDriver {
     }
     void note(const SendPacket& sending) {
         const Segment& s = sending.packet.segment;
+        if (s.flags == (kSyn | kAck)) {
+            syn_acks_[sending.packet.dst.port] = s;
+        }
         digest.add((std::uint64_t{s.seq.raw()} << 32U) | s.ack.raw());
         digest.add((std::uint64_t{s.len} << 32U) | (std::uint64_t{s.window} << 8U) |
                    s.flags.bits());
         ++(sending.retransmission ? sent_again : sent);
-        resets += s.flags.rst() ? 1 : 0;
+        resets += s.flags.rst() ? 1U : 0U;
     }
     void disarm(TimerRef timer) {
         std::erase_if(timers, [&](const auto& entry) { return entry.second == timer; });
@@ -189,6 +192,10 @@ class HostDriver {
             const TimeWait& t = store.time_waits[TimeWaitId{ref.index()}];
             return {t.rcv_nxt, t.snd_nxt};
         }
+        // No record: perhaps a cookie was sent.
+        if (const auto last = syn_acks_.find(flow.remote.port); last != syn_acks_.end()) {
+            return {last->second.ack, last->second.seq + 1};
+        }
         return {Seq{static_cast<std::uint32_t>(random.next())},
                 Seq{static_cast<std::uint32_t>(random.next())}};
     }
@@ -239,6 +246,7 @@ class HostDriver {
     }
 
     std::size_t applied_ = 0;
+    std::map<std::uint16_t, Segment> syn_acks_;  // the last one to each peer's port
 };
 
 }  // namespace synq

@@ -3,6 +3,7 @@
 
 #include "model/fsm/acks.h"
 #include "model/fsm/step.h"
+#include "model/listen/cookie.h"
 #include "sim/des/random.h"
 
 #include <cstdint>
@@ -85,6 +86,17 @@ class StackMaker {
             fill(stack.store.connections[out.connection], state);
         }
         return out;
+    }
+
+    /// One that comes too rarely by chance: the SYN,ACK of a simultaneous open, or a cookie's ACK.
+    Segment chosen(const Stack& stack, const StepIds& ids) {
+        if (ids.connection.valid()) {
+            const Connection& c = stack.store.connections[ids.connection];
+            return {.seq = c.rcv.nxt - 1, .ack = c.snd.nxt, .flags = kSyn | kAck};
+        }
+        const Seq irs{raw()};
+        const Seq cookie = make_cookie(stack.secret, flow_, irs, 1460, now_);
+        return {.seq = irs + 1, .ack = cookie + 1, .flags = kAck, .options = options()};
     }
 
     /// Near the record's numbers, so that each guard holds now and then.
@@ -204,7 +216,7 @@ class StackMaker {
         c.retransmits = static_cast<std::uint8_t>(pick(0, 5));
         c.timeouts = c.retransmits;
         if (c.retransmits != 0 || opening) {
-            c.retransmitting_since = now_ - seconds(pick(0, 99));
+            c.retransmitting_since = now_ - seconds(pick(0, 2000));
         }
         c.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
         c.timer_role = c.unacknowledged() ? TimerRole::Retransmission : TimerRole::None;

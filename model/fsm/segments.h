@@ -1,0 +1,39 @@
+// Building the segments that leave.
+#pragma once
+
+#include "model/fsm/step.h"
+
+namespace synq {
+
+/// Payload that fits in one segment, options subtracted.
+std::uint32_t segment_payload(const Connection& conn);
+/// A segment of a synchronized connection, window and timestamps filled in.
+Segment connection_segment(const Step& step, Seq seq, Flags flags, std::uint32_t len);
+
+/// What has just been sent begins to be timed, unless something is already.
+void start_timing(const Step& step);
+/// What is sent again is timed no more, and counted.
+void count_retransmission(const Step& step);
+
+/// Window to advertise in a SYN or SYN-ACK: 65535 rounded down to whole segments.
+std::uint16_t initial_window(std::uint16_t mss, bool timestamps);
+
+/// What an RST says (RFC 9293 3.10.7.1): SEG.ACK as its sequence number, or an acknowledgment of
+/// everything in the segment when that has no ACK.
+void send_reset_for(const Step& step);
+
+void send_syn(const Step& step, bool retransmission);
+/// SYN-ACK of a full record (simultaneous open).
+void send_syn_ack(const Step& step, bool retransmission);
+/// SYN-ACK of a request.
+void send_request_syn_ack(const Step& step, bool retransmission);
+
+/// An ACK with nothing else; what was owed is paid.
+void send_ack(const Step& step);
+/// An ACK for a request or a light record.
+void send_request_ack(const Step& step);
+void send_time_wait_ack(const Step& step);
+/// RST,ACK at SND.NXT.
+void send_reset(const Step& step);
+
+}  // namespace synq
