@@ -111,7 +111,7 @@ TEST_CASE("values that make no sense are told with their option") {
     CHECK(problem({"run", "x", "--clock", "late"}) == "--clock: 'late' is neither exact nor wheel");
     CHECK(problem({"run", "x", "--format", "xml"}) == "--format: 'xml' is neither text nor json");
     CHECK(problem({"states", "--format", "json"}) ==
-          "--format: 'json' is none of markdown, csv, dot");
+          "--format: 'json' is none of markdown, csv, matrix, dot, mermaid");
 }
 
 }  // namespace synq
