@@ -281,7 +281,7 @@ class Bench {
         return tick == 0 ? deadline : Instant{(deadline.ns / tick + 1) * tick};
     }
     template <class AsText>
-    Lines taken(AsText&& as_text) {
+    Lines taken(const AsText& as_text) {
         Lines out;
         for (; looked_at_ < sent.size(); ++looked_at_) {
             out.push_back(as_text(sent[looked_at_]));

@@ -20,9 +20,13 @@ class Peer {
     /// `port` talks to `host`'s `to`.
     explicit Peer(Bench& bench, std::uint16_t port, std::uint16_t to = kPort, std::size_t host = 0,
                   Seq iss = Seq{0xffff'fff0})
-        : bench_(bench), host_(host), self_{kHostB, port}, there_{kHostA, to}, iss_(iss) {
+        : bench_(bench),
+          host_(host),
+          self_{kHostB, port},
+          there_{kHostA, to},
+          iss_(iss),
+          looked_at_(bench.sent.size()) {
         bench.text.set_first(self_, there_, iss);
-        looked_at_ = bench.sent.size();
     }
 
     Drop send(Flags flags, std::uint32_t seq, std::uint32_t ack = 0, const More& more = {}) {

@@ -148,11 +148,14 @@ class HostDriver {
         store.flows().for_each([&](RecordRef ref) {
             switch (ref.kind()) {
                 case RecordKind::Connection:
-                    return found.push_back(store.connections[ConnectionId{ref.index()}].flow);
+                    found.push_back(store.connections[ConnectionId{ref.index()}].flow);
+                    break;
                 case RecordKind::Request:
-                    return found.push_back(store.requests[RequestId{ref.index()}].flow);
+                    found.push_back(store.requests[RequestId{ref.index()}].flow);
+                    break;
                 default:
-                    return found.push_back(store.time_waits[TimeWaitId{ref.index()}].flow);
+                    found.push_back(store.time_waits[TimeWaitId{ref.index()}].flow);
+                    break;
             }
         });
         return found;

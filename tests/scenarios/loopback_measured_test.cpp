@@ -48,8 +48,8 @@ Duration measured_phase() {
 }
 
 Trace run(const std::string& backlog, const std::string& cookies) {
-    auto scenario = load_scenario(
-        "six-clients", {.parameters = {{"backlog", backlog}, {"syncookies", cookies}}});
+    auto scenario = load_scenario("six-clients",
+                                  {.parameters = {{"backlog", backlog}, {"syncookies", cookies}}});
     REQUIRE(scenario);
     scenario->clock.phase = measured_phase();
     auto trace = run_scenario(*scenario, {});

@@ -33,7 +33,9 @@ std::string first_difference(const std::string& committed, const std::string& ge
         const bool more_a = static_cast<bool>(std::getline(left, a));
         const bool more_b = static_cast<bool>(std::getline(right, b));
         if (a != b || more_a != more_b) {
-            return "line " + std::to_string(line) + ":\n  " + a + "\ninstead of\n  " + b;
+            std::ostringstream said;
+            said << "line " << line << ":\n  " << a << "\ninstead of\n  " << b;
+            return said.str();
         }
         if (!more_a) {
             return "line ends";

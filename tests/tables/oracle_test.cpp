@@ -118,13 +118,17 @@ void make_subject(Segment& segment, Event event) {
     const auto with = [&](Flags flags) { segment.flags = segment.flags | flags; };
     switch (event) {
         case Event::RstArrives:
-            return with(kRst);
+            with(kRst);
+            return;
         case Event::SynArrives:
-            return with(kSyn);
+            with(kSyn);
+            return;
         case Event::AckArrives:
-            return with(kAck);
+            with(kAck);
+            return;
         case Event::FinArrives:
-            return with(kFin);
+            with(kFin);
+            return;
         case Event::TextArrives:
             segment.len = std::max(segment.len, 1U);
             return;

@@ -153,6 +153,22 @@ TEST_CASE("young requests protect old ones") {
     REQUIRE(alive(bench) == 6);  // rq 6 < 2 * young 4: five retries, the old ones have had two
 }
 
+TEST_CASE("when no more than half of the requests are young an old one loses one retry") {
+    Bench bench({linux_host(kHostA)});
+    bench.listener(0, 10);
+    const auto old = half_open(bench, 4);
+    bench.run_until(Instant{} + milliseconds(30'500));
+    std::deque<Peer> young;
+    for (std::uint16_t port = 5000; port < 5004; ++port) {
+        young.emplace_back(bench, port).syn();
+    }
+    bench.run_until(Instant{} + milliseconds(30'999));
+    REQUIRE(alive(bench) == 8);
+    // Four timeouts, four retries left: the first goes, and then most requests are young.
+    bench.run_until(Instant{} + seconds(31));
+    REQUIRE(alive(bench) == 7);
+}
+
 TEST_CASE("a small backlog ages nothing below five requests") {
     // The threshold is max(8, backlog).
     Bench bench({linux_host(kHostA)});

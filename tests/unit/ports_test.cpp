@@ -19,7 +19,7 @@ TEST_CASE("addresses that overlap cannot share a port") {
     const IpAddress loopback = IpAddress::loopback_v4();
     struct Row {
         IpAddress first, second;
-        Errno error;
+        Errno error = Errno::None;
     };
     const Row table[] = {{any, any, Errno::Eaddrinuse},
                          {any, kHostA, Errno::Eaddrinuse},

@@ -198,6 +198,20 @@ TEST_CASE("a repeated handshake yields its round trip from the timestamps' echo"
     }
 }
 
+TEST_CASE("a loss that was made good does not shorten what comes later") {
+    Silenced s({}, 0, &Sysctls::orphan_retries, 1);
+    s.bench.send(0, s.a, 16);
+    s.bench.run_until(Instant{} + milliseconds(300));
+    s.bench.mend();
+    s.bench.run_until(Instant{} + seconds(10));
+    REQUIRE_FALSE(s.connection().unacknowledged());
+    s.bench.cut(0);
+    s.bench.cut(1);
+    s.bench.take();
+    s.bench.close(0, s.a);
+    REQUIRE(s.until(seconds(20)) == at({"10.000", "10.204", "10.612"}, "FIN+ACK 17/1"));
+}
+
 TEST_CASE("a lost segment is repeated once and the transfer goes on") {
     Bench bench({linux_host(kHostA), linux_host(kHostB)});
     const SocketId listener = bench.listener(1, 10);
