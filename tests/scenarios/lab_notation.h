@@ -36,44 +36,42 @@ inline std::string program_of(const std::string& notation) {
                 out += "c = accept(l)\n";
                 break;
             case 'c':
-                out +=
-                    "c = socket(AF_INET, SOCK_STREAM)
-                    ";
-                    out +=
-                    "if connect(c, machine:8000) < 0 {
-                    " + end + "
+                out += "c = socket(AF_INET, SOCK_STREAM)\n";
+                out += "if connect(c, machine:8000) < 0 {\n";
+                out += end;
+                out += "}\n";
+                break;
+            case 's':
+                out += "if send(c, " + number + ") < 0 {\n";
+                out += end;
+                out += "}\n";
+                break;
+            case 'r':
+                out += "recv(c, " + number + ")\n";
+                break;
+            case 'R':
+                out += "while recv(c, 4096) > 0 { }\n";
+                break;
+            case 'h':
+                out += "shutdown(c, SHUT_WR)\n";
+                break;
+            case 'x':
+                out += "close(c)\n";
+                break;
+            case 'w':
+                out += "sleep(" + number + "ms)\n";
+                break;
+            case '[':
+                out += "loop {\n";
+                break;
+            case ']':
+                out += "}\n";
+                break;
+            default:
+                FAIL("unknown operation " << operation);
         }
-        ";
-            break;
-        case 's':
-            out += "if send(c, " + number + ") < 0 {\n" + end + "}\n";
-            break;
-        case 'r':
-            out += "recv(c, " + number + ")\n";
-            break;
-        case 'R':
-            out += "while recv(c, 4096) > 0 { }\n";
-            break;
-        case 'h':
-            out += "shutdown(c, SHUT_WR)\n";
-            break;
-        case 'x':
-            out += "close(c)\n";
-            break;
-        case 'w':
-            out += "sleep(" + number + "ms)\n";
-            break;
-        case '[':
-            out += "loop {\n";
-            break;
-        case ']':
-            out += "}\n";
-            break;
-        default:
-            FAIL("unknown operation " << operation);
     }
-}
-return notation.ends_with(']') ? out : out + end;
+    return notation.ends_with(']') ? out : out + end;
 }
 
 /// "6:c s16 R x" as the group-th [[process]].
