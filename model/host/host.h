@@ -9,6 +9,7 @@
 #include "model/fsm/step.h"
 #include "model/host/call.h"
 #include "model/host/ports.h"
+#include "model/tcb/socket_options.h"
 
 #include <cstdint>
 #include <string>
@@ -50,6 +51,11 @@ class Host {
     /// A timer that was armed through the outbox has run out.
     void on_timer(Instant now, TimerRef timer, Outbox& out);
 
+    /// setsockopt(). Flags are 0 or 1, times in the unit that Linux gives the option. EINVAL: a
+    /// value that Linux refuses.
+    CallResult set_option(Instant now, SocketId socket, SocketOption option, std::int64_t value,
+                          Outbox& out);
+
     /// The driver's links of a timer, inside the record that it belongs to.
     TimerNode& timer_node(TimerRef timer);
 
@@ -77,6 +83,7 @@ class Host {
         Endpoint local;
         ConnectionId connection;
         ListenerId listener;
+        SocketOptions options;  // for the connections that it will have
     };
 
     // Calls.

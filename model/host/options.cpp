@@ -1,0 +1,65 @@
+// setsockopt() (linux.md 1.4).
+#include "model/host/host.h"
+
+namespace synq {
+namespace {
+
+constexpr std::int64_t kLongestIdle = 32'767;  // Linux MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL
+constexpr std::int64_t kMostProbes = 127;      // Linux MAX_TCP_KEEPCNT, MAX_TCP_SYNCNT
+constexpr std::int64_t kLongestLinger2 = 120;  // Linux TCP_FIN_TIMEOUT_MAX
+constexpr std::int64_t kLongestUserTimeout = 2'147'483'647;
+
+bool within(std::int64_t value, std::int64_t least, std::int64_t most) {
+    return value >= least && value <= most;
+}
+
+/// False: a value that Linux refuses.
+bool set(SocketOptions& options, SocketOption option, std::int64_t value) {
+    switch (option) {
+        case SocketOption::NoDelay:
+            options.nodelay = value != 0;
+            return true;
+        case SocketOption::QuickAck:
+            return true;
+        case SocketOption::KeepAlive:
+            options.keepalive = value != 0;
+            return true;
+        case SocketOption::KeepIdle:
+            options.keep_idle_s = static_cast<std::uint16_t>(value);
+            return within(value, 1, kLongestIdle);
+        case SocketOption::KeepInterval:
+            options.keep_interval_s = static_cast<std::uint16_t>(value);
+            return within(value, 1, kLongestIdle);
+        case SocketOption::KeepCount:
+            options.keep_count = static_cast<std::uint8_t>(value);
+            return within(value, 1, kMostProbes);
+        case SocketOption::UserTimeout:
+            options.user_timeout_ms = static_cast<std::uint32_t>(value);
+            return within(value, 0, kLongestUserTimeout);
+        case SocketOption::SynCount:
+            options.syn_count = static_cast<std::uint8_t>(value);
+            return within(value, 1, kMostProbes);
+        case SocketOption::Linger:
+            options.reset_on_close = value == 0;
+            return true;
+        case SocketOption::Linger2:
+            options.linger2_s = static_cast<std::int32_t>(
+                value < 0 ? -1 : (value > kLongestLinger2 ? kLongestLinger2 : value));
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+CallResult Host::set_option(Instant /*now*/, SocketId id, SocketOption option, std::int64_t value,
+                            Outbox& /*out*/) {
+    SocketOptions wanted = sockets_[id].options;
+    if (!set(wanted, option, value)) {
+        return CallResult::fail(Errno::Einval);
+    }
+    sockets_[id].options = wanted;
+    return CallResult::ok();
+}
+
+}  // namespace synq
