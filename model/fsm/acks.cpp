@@ -111,10 +111,25 @@ void owe_ack_now(const Step& step) {
     step.conn().ack.now = true;
 }
 
+void enter_quick_ack_mode(const Step& step) {
+    raise_quick_acks(step.conn());
+    step.conn().ack.pingpong = 0;
+    step.conn().ack.interval = step.stack.profile->delayed_ack;
+}
+
 void note_read(const Step& step, std::uint32_t octets) {
     const Connection& conn = step.conn();
     if (octets != 0 && conn.ack.scheduled && conn.ack.pushed && !conversation(conn.ack) &&
         conn.rcv.unread == 0) {
+        send_ack(step);
+    }
+}
+
+void set_quick_ack(const Step& step, bool on) {
+    Connection& conn = step.conn();
+    conn.ack.pingpong = on ? 0 : kPingpongThreshold;
+    if (on && conn.ack.scheduled &&
+        (conn.state == State::Established || conn.state == State::CloseWait)) {
         send_ack(step);
     }
 }

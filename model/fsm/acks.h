@@ -21,8 +21,13 @@ void note_ack_sent(const Step& step);
 void note_data_sent(const Step& step, std::uint32_t len);
 /// An ACK is owed at once (old or out-of-order data).
 void owe_ack_now(const Step& step);
+/// Old text came again: the peer may have lost ACKs, so the next ones go at once (Linux
+/// tcp_enter_quickack_mode).
+void enter_quick_ack_mode(const Step& step);
 /// The application read: pay a pushed debt unless the exchange is a conversation.
 void note_read(const Step& step, std::uint32_t octets);
+/// TCP_QUICKACK: on, the exchange is no conversation, and what is owed is paid; off, it is one.
+void set_quick_ack(const Step& step, bool on);
 /// The delayed-ACK timer ran out: pay, and end the conversation.
 void delayed_ack_expired(const Step& step);
 /// End of a segment's processing: pay now, or arm the delayed-ACK timer.

@@ -51,6 +51,10 @@ SYNQ_ACTION(remove_reset_request, "remove request; EmbryonicRsts, AttemptFails")
 SYNQ_ACTION(challenge_request, "send challenge ACK");
 SYNQ_ACTION(discard_bad_reset, "drop");
 SYNQ_ACTION(reset_bad_ack, "send RST, keep request");
+SYNQ_ACTION(acknowledge_older, "send ACK (limited without text or FIN); PAWSEstab");
+SYNQ_ACTION(acknowledge_wrong_echo, "send ACK (limited without text or FIN); TSEcrRejected");
+SYNQ_ACTION(return_to_listen, "remove request");
+SYNQ_ACTION(remove_unreachable_request, "remove request; ListenDrops");
 SYNQ_ACTION(acknowledge_outside, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(reset_request_on_syn, "send RST, remove request");
 SYNQ_ACTION(discard_no_ack, "drop");
@@ -66,6 +70,9 @@ SYNQ_ACTION(refuse_connection, "signal ECONNREFUSED");
 SYNQ_ACTION(complete_active_open, "signal connected, send ACK");
 SYNQ_ACTION(begin_simultaneous_open, "send SYN,ACK");
 SYNQ_ACTION(abandon_open, "-");
+SYNQ_ACTION(hasten_syn, "send RST unless RST set; SYN timeout after two ticks");
+SYNQ_ACTION(discard_bad_echo, "drop; PAWSActive");
+SYNQ_ACTION(reset_bad_echo, "send RST; PAWSActive");
 SYNQ_ACTION(abort_open, "SO_ERROR = ECONNRESET");
 SYNQ_ACTION(resend_syn, "resend SYN; interval doubles after the linear phase");
 SYNQ_ACTION(resend_full_syn_ack, "resend SYN,ACK, double the interval");
@@ -75,6 +82,10 @@ SYNQ_ACTION(acknowledge_crossing, "send ACK");
 
 // Synchronized states.
 SYNQ_ACTION(discard_unacceptable, "drop");
+SYNQ_ACTION(discard_old_ack, "drop; PAWSOldAck");
+SYNQ_ACTION(acknowledge_old_timestamp,
+            "send ACK (limited without text or FIN); PAWSEstab");
+SYNQ_ACTION(discard_bad_ack, "drop");
 SYNQ_ACTION(acknowledge_unacceptable, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(challenge, "send challenge ACK (limited)");
 SYNQ_ACTION(challenge_syn, "send challenge ACK (limited); TCPSYNChallenge");
@@ -83,7 +94,8 @@ SYNQ_ACTION(take_ack, "advance SND.UNA, update window, send what now fits");
 SYNQ_ACTION(challenge_ack_number, "send challenge ACK (limited)");
 SYNQ_ACTION(take_text, "deliver text, owe ACK");
 SYNQ_ACTION(acknowledge_duplicate, "send ACK");
-SYNQ_ACTION(acknowledge_gap, "send ACK, text is not kept");
+SYNQ_ACTION(hold_text, "keep text until the gap closes, send ACK");
+SYNQ_ACTION(hold_fin, "keep FIN until the gap closes, send ACK");
 SYNQ_ACTION(abort_on_data, "send RST; TCPAbortOnData");
 SYNQ_ACTION(discard_after_fin, "drop");
 SYNQ_ACTION(take_fin, "signal end of file, owe ACK");
@@ -92,7 +104,16 @@ SYNQ_ACTION(queue_text_for_later, "queue until ESTABLISHED");
 SYNQ_ACTION(queue_fin_for_later, "queue FIN until ESTABLISHED");
 SYNQ_ACTION(resend_head, "resend oldest segment, double the timeout");
 SYNQ_ACTION(send_probe, "resend newest segment (tail-loss probe), start timeout");
-SYNQ_ACTION(give_up, "signal ETIMEDOUT");
+SYNQ_ACTION(give_up, "signal ETIMEDOUT, or what ICMP said");
+SYNQ_ACTION(wait_for_silence, "wait until the interval is over");
+SYNQ_ACTION(send_keepalive, "send ACK with SEG.SEQ = SND.UNA-1; TCPKeepAlive");
+SYNQ_ACTION(give_up_silent_peer, "send RST, signal ETIMEDOUT");
+
+// ICMP.
+SYNQ_ACTION(discard_stale_icmp, "drop; OutOfWindowIcmps");
+SYNQ_ACTION(ignore_icmp, "-");
+SYNQ_ACTION(end_by_icmp, "signal the ICMP message's error");
+SYNQ_ACTION(remember_icmp, "remember the error; host or network unreachable takes one back-off back");
 
 // Closing.
 SYNQ_ACTION(send_fin, "send FIN behind queued text");
@@ -104,14 +125,27 @@ SYNQ_ACTION(orphan_fin_wait_2, "keep a light record for tcp_fin_timeout");
 SYNQ_ACTION(enter_time_wait, "keep a light record for 60 s");
 SYNQ_ACTION(acknowledge_and_enter_time_wait, "send ACK, keep a light record for 60 s");
 SYNQ_ACTION(finish, "-");
+SYNQ_ACTION(abort_connection, "send RST; TCPAbortOnData");
+SYNQ_ACTION(abort_on_linger, "send RST; TCPAbortOnLinger");
+SYNQ_ACTION(reset_without_linger, "send RST of our own number; TCPAbortOnLinger");
+SYNQ_ACTION(start_fin_wait_2, "advance SND.UNA, start the FIN-WAIT-2 timer");
+SYNQ_ACTION(time_fin_wait_2, "start the FIN-WAIT-2 timer for tcp_fin_timeout - TIME-WAIT");
+SYNQ_ACTION(spend_rest_of_fin_wait_2, "keep a light record for tcp_fin_timeout - TIME-WAIT");
+SYNQ_ACTION(reset_fin_wait_2, "send RST");
+SYNQ_ACTION(finish_without_time_wait, "advance SND.UNA; TCPTimeWaitOverflow");
+SYNQ_ACTION(acknowledge_and_finish, "send ACK; TCPTimeWaitOverflow");
 
 // Light records.
 SYNQ_ACTION(restart_time_wait, "restart timer");
 SYNQ_ACTION(kill_time_wait, "remove record");
+SYNQ_ACTION(discard_old_reset, "drop; PAWSTimewait");
 SYNQ_ACTION(discard_in_time_wait, "drop");
 SYNQ_ACTION(reuse_time_wait, "remove record, SYN to the listener, ISS = SND.NXT + 65537");
 SYNQ_ACTION(acknowledge_in_time_wait,
-            "send ACK (limited without text or FIN); restart timer if ACK set or timestamp older");
+            "send ACK (limited without text or FIN); restart timer if ACK set");
+SYNQ_ACTION(acknowledge_old_in_time_wait,
+            "send ACK (limited without text or FIN), restart timer; PAWSTimewait");
+SYNQ_ACTION(acknowledge_and_restart, "send ACK, restart timer");
 SYNQ_ACTION(acknowledge_light, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(reset_and_kill, "send RST, remove record");
 SYNQ_ACTION(take_fin_light, "send ACK, start 60 s");

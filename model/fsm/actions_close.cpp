@@ -2,6 +2,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
+#include "model/fsm/limits.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
 #include "model/tcb/acceptability.h"
@@ -17,8 +18,7 @@ constexpr Duration kShortTimeWait = seconds(4);
 /// The full record becomes a light one; its descriptor, if any, sees a closed connection.
 void shrink(Step& step, State state, Duration life) {
     const Connection& conn = step.conn();
-    step.stack.cancel(TimerKind::Retransmission, step.connection.value);
-    step.stack.cancel(TimerKind::DelayedAck, step.connection.value);
+    cancel_timers(step);
     step.time_wait = step.stack.store.turn_into_time_wait(step.connection);
     TimeWait& tw = step.tw();
     tw.state = state;
@@ -58,11 +58,48 @@ void reset_on_close::run(Step& step) {
     send_reset(step);
     fail(step, Errno::None);
 }
+void abort_connection::run(Step& step) {
+    step.count(Mib::TCPAbortOnData);
+    send_reset(step);
+    fail(step, Errno::None);
+}
 
 void orphan_fin_wait_2::run(Step& step) {
-    const Duration life =
-        std::max(seconds(step.sysctl().fin_timeout_s), step.conn().rto * 7 / 2);  // linux.md 5.3
-    shrink(step, State::FinWait2Orphan, life);
+    shrink(step, State::FinWait2Orphan, fin_wait_2_life(step));
+}
+void abort_on_linger::run(Step& step) {
+    step.count(Mib::TCPAbortOnLinger);
+    send_reset_for(step);
+    fail(step, Errno::None);
+    step.done = true;
+}
+void reset_without_linger::run(Step& step) {
+    step.count(Mib::TCPAbortOnLinger);
+    send_reset(step);
+    fail(step, Errno::None);
+}
+void time_fin_wait_2::run(Step& step) {
+    // Only the part beyond TIME-WAIT is spent in the full record, and the same again in the light
+    // one: a timeout of F above 60 s lasts 2(F - 60) (linux.md 5.3).
+    Connection& conn = step.conn();
+    const Duration life = fin_wait_2_life(step);
+    const Duration time_wait = step.stack.profile->time_wait;
+    conn.timer_role = TimerRole::FinWait2;
+    cancel_keepalive(step);
+    step.stack.arm(TimerKind::Retransmission, step.connection.value,
+                   step.now + (life > time_wait ? life - time_wait : life));
+}
+void start_fin_wait_2::run(Step& step) {
+    take_ack::run(step);
+    time_fin_wait_2::run(step);
+}
+void spend_rest_of_fin_wait_2::run(Step& step) {
+    const Duration rest = fin_wait_2_life(step) - step.stack.profile->time_wait;
+    shrink(step, State::FinWait2Orphan, std::max(rest, least_fin_wait_2(step)));
+}
+void reset_fin_wait_2::run(Step& step) {
+    send_reset(step);
+    bury(step);
 }
 void leave_fin_wait_2::run(Step& step) {
     take_ack::run(step);
@@ -84,6 +121,15 @@ void finish::run(Step& step) {
     bury(step);
     step.done = true;
 }
+void finish_without_time_wait::run(Step& step) {
+    step.count(Mib::TCPTimeWaitOverflow);
+    finish::run(step);
+}
+void acknowledge_and_finish::run(Step& step) {
+    take_fin::run(step);
+    send_ack(step);
+    finish_without_time_wait::run(step);
+}
 
 void restart_time_wait::run(Step& step) {
     restart(step);
@@ -92,6 +138,10 @@ void restart_time_wait::run(Step& step) {
 void kill_time_wait::run(Step& step) {
     remove(step);
     step.done = true;
+}
+void discard_old_reset::run(Step& step) {
+    step.count(Mib::PAWSTimewait);
+    step.discard(Drop::OldTimestamp);
 }
 void discard_in_time_wait::run(Step& step) {
     step.discard(Drop::BadReset);
@@ -102,15 +152,23 @@ void reuse_time_wait::run(Step& step) {
     remove(step);
 }
 void acknowledge_in_time_wait::run(Step& step) {
-    const TimeWait& tw = step.tw();
-    if (step.seg().flags.ack() ||
-        older_timestamp(step.seg().options, tw.timestamps, tw.ts_recent)) {
+    if (step.seg().flags.ack()) {
         restart(step);
     }
     acknowledge_light::run(step);
 }
+void acknowledge_old_in_time_wait::run(Step& step) {
+    step.count(Mib::PAWSTimewait);
+    acknowledge_and_restart::run(step);
+}
+void acknowledge_and_restart::run(Step& step) {
+    restart(step);
+    acknowledge_light::run(step);
+}
 void acknowledge_light::run(Step& step) {
-    if (!may_loop(step.seg()) || reply_allowed(step, Mib::TCPACKSkippedTimeWait)) {
+    const Mib skipped = step.tw().state == State::TimeWait ? Mib::TCPACKSkippedTimeWait
+                                                           : Mib::TCPACKSkippedFinWait2;
+    if (!may_loop(step.seg()) || reply_allowed(step, skipped)) {
         send_time_wait_ack(step);
         step.discard(Drop::Unacceptable);
     }

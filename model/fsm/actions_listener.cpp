@@ -49,7 +49,7 @@ void stop_listening::run(Step& step) {
             send_reset(child);
             fail(child, Errno::None);
         }
-        store.connections.release(id);
+        store.remove_connection(id);
     }
     store.close_listener(step.listener);
 }

@@ -2,6 +2,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
+#include "model/fsm/limits.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
 
@@ -46,6 +47,7 @@ void handshake_acknowledged(const Step& step) {
     conn.retransmits = 0;
     conn.timeouts = 0;
     conn.retransmitting_since = kNever;
+    note_heard(step);
     restart_retransmission_timer(step);
 }
 
@@ -78,6 +80,7 @@ void refuse_connection::run(Step& step) {
 void complete_active_open::run(Step& step) {
     learn_from_syn(step);
     handshake_acknowledged(step);
+    start_keepalive(step);
     send_ack(step);
     wake(step);
     transmit(step);    // what the application queued meanwhile
@@ -101,6 +104,23 @@ void abort_open::run(Step& step) {
     bury(step);
 }
 
+void hasten_syn::run(Step& step) {
+    arm_retransmission(step, step.stack.profile->tick * 2);  // Linux TCP_TIMEOUT_MIN
+    if (step.seg().flags.rst()) {
+        step.discard(Drop::BadReset);
+    } else {
+        reset_bad_ack::run(step);
+    }
+}
+void discard_bad_echo::run(Step& step) {
+    step.count(Mib::PAWSActive);
+    step.discard(Drop::BadReset);
+}
+void reset_bad_echo::run(Step& step) {
+    step.count(Mib::PAWSActive);
+    reset_bad_ack::run(step);
+}
+
 void resend_syn::run(Step& step) {
     Connection& conn = step.conn();
     step.count(Mib::TCPTimeouts);
@@ -110,7 +130,7 @@ void resend_syn::run(Step& step) {
     if (conn.timeouts > step.sysctl().syn_linear_timeouts) {
         back_off(step);
     }
-    arm_retransmission(step, conn.rto);
+    arm_retransmission(step, until_retransmission(step));
 }
 void resend_full_syn_ack::run(Step& step) {
     Connection& conn = step.conn();
@@ -118,12 +138,10 @@ void resend_full_syn_ack::run(Step& step) {
     send_syn_ack(step, true);
     ++conn.retransmits;
     back_off(step);
-    arm_retransmission(step, conn.rto);
+    arm_retransmission(step, until_retransmission(step));
 }
 void give_up_open::run(Step& step) {
-    step.count(Mib::TCPTimeouts);
-    step.count(Mib::TCPAbortOnTimeout);
-    fail(step, Errno::Etimedout);
+    give_up::run(step);
 }
 
 void complete_simultaneous_open::run(Step& step) {

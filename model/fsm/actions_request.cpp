@@ -9,13 +9,15 @@
 namespace synq::action {
 namespace {
 
-/// tcp_rto_max_ms does not bound a SYN-ACK's back-off on the measured kernel (linux.md 1.4).
+/// Where tcp_rto_max_ms does not bound a SYN-ACK's back-off (linux.md 1.4).
 constexpr Duration kLongestInterval = seconds(120);
 
 Duration current_interval(const Step& step) {
     const Duration doubled =
         step.stack.profile->initial_rto * (std::int64_t{1} << step.req().timeouts);
-    return std::min(doubled, kLongestInterval);
+    return std::min(doubled, step.rules().syn_ack_interval_bounded
+                                 ? milliseconds(step.sysctl().rto_max_ms)
+                                 : kLongestInterval);
 }
 
 void remove(Step& step) {
@@ -57,6 +59,22 @@ void discard_bad_reset::run(Step& step) {
 void reset_bad_ack::run(Step& step) {
     send_reset_for(step);
     step.discard(Drop::BadAck);
+}
+void acknowledge_older::run(Step& step) {
+    step.count(Mib::PAWSEstab);
+    acknowledge_outside::run(step);
+}
+void acknowledge_wrong_echo::run(Step& step) {
+    step.count(Mib::TSEcrRejected);
+    acknowledge_outside::run(step);
+}
+void return_to_listen::run(Step& step) {
+    remove(step);
+    step.done = true;
+}
+void remove_unreachable_request::run(Step& step) {
+    step.count(Mib::ListenDrops);
+    remove(step);
 }
 void acknowledge_outside::run(Step& step) {
     if (may_loop(step.seg()) && !reply_allowed(step, Mib::TCPACKSkippedSynRecv)) {

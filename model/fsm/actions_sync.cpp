@@ -2,6 +2,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
+#include "model/fsm/limits.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
 
@@ -42,6 +43,7 @@ void advance(const Step& step) {
     Connection& conn = step.conn();
     const Segment& seg = step.seg();
     update_window(step);
+    note_heard(step);
     if (!after(seg.ack, conn.snd.una)) {
         return;
     }
@@ -50,6 +52,9 @@ void advance(const Step& step) {
     conn.retransmits = 0;
     conn.retransmitting_since = kNever;
     conn.probe_sent = false;
+    if (conn.extra.valid()) {
+        step.stack.store.extras[conn.extra].reverted = 0;
+    }
     if (conn.unacknowledged()) {
         schedule_probe_or_timeout(step);
     } else {
@@ -66,9 +71,51 @@ void remember_timestamp(const Step& step) {
     }
 }
 
-/// What the application sees of a reset (Linux tcp_reset).
-Errno reset_error(State state) {
-    return state == State::CloseWait ? Errno::Epipe : Errno::Econnreset;
+/// What the application sees of a reset (Linux tcp_reset; RFC 9293 3.10.7.4 second).
+Errno reset_error(const Step& step) {
+    const State state = step.conn().state;
+    if (step.rules().linux_reset_errors) {
+        return state == State::CloseWait ? Errno::Epipe : Errno::Econnreset;
+    }
+    return state == State::SynReceived ? Errno::Econnrefused : Errno::Econnreset;
+}
+
+/// Text that closed the gap in front of it, and the FIN behind it, are received now.
+void take_held(Step& step) {
+    Connection& conn = step.conn();
+    Store& store = step.stack.store;
+    for (const Held* first = store.first_held(conn);
+         first != nullptr && at_or_before(first->begin, conn.rcv.nxt);
+         first = store.first_held(conn)) {
+        if (after(first->end, conn.rcv.nxt)) {
+            conn.rcv.unread += static_cast<std::uint32_t>(first->end - conn.rcv.nxt);
+            conn.rcv.nxt = first->end;
+        }
+        step.held_fin = first->fin && first->end == conn.rcv.nxt;
+        store.drop_first_held(step.connection);
+        if (store.first_held(conn) == nullptr) {
+            conn.ack.now = true;  // the last gap is closed (RFC 5681 4.2)
+        }
+    }
+}
+
+void keep(Step& step) {
+    const Segment& seg = step.seg();
+    const Held text{.begin = seg.seq, .end = seg.seq + seg.len, .fin = seg.flags.fin(), .next = {}};
+    if (step.stack.store.hold(step.connection, text)) {
+        step.count(Mib::TCPOFOQueue);
+    }
+    owe_ack_now(step);
+    step.done = true;
+}
+
+/// An ACK at once; text received twice says that the peer lost an ACK (Linux tcp_send_dupack).
+void acknowledge_old_text(const Step& step) {
+    if (step.seg().length() != 0 && before(step.seg().seq, step.conn().rcv.nxt)) {
+        step.count(Mib::DelayedACKLost);
+        enter_quick_ack_mode(step);
+    }
+    send_ack(step);
 }
 
 /// RFC 5961: the segment is ignored, but a peer that means it learns the right numbers.
@@ -85,11 +132,26 @@ void send_challenge(Step& step, Drop reason) {
 void discard_unacceptable::run(Step& step) {
     step.discard(Drop::Unacceptable);
 }
+void discard_old_ack::run(Step& step) {
+    step.count(Mib::PAWSOldAck);
+    step.discard(Drop::OldTimestamp);
+}
+void acknowledge_old_timestamp::run(Step& step) {
+    step.count(Mib::PAWSEstab);
+    if (may_loop(step.seg()) && !reply_allowed(step, Mib::TCPACKSkippedPAWS)) {
+        return;
+    }
+    acknowledge_old_text(step);
+    step.discard(Drop::OldTimestamp);
+}
+void discard_bad_ack::run(Step& step) {
+    step.discard(Drop::BadAck);
+}
 void acknowledge_unacceptable::run(Step& step) {
     if (may_loop(step.seg()) && !reply_allowed(step, Mib::TCPACKSkippedSeq)) {
         return;
     }
-    send_ack(step);
+    acknowledge_old_text(step);
     step.discard(Drop::Unacceptable);
 }
 void challenge::run(Step& step) {
@@ -101,7 +163,7 @@ void challenge_syn::run(Step& step) {
 }
 
 void reset_connection::run(Step& step) {
-    fail(step, reset_error(step.conn().state));
+    fail(step, reset_error(step));
     step.done = true;
 }
 
@@ -124,20 +186,27 @@ void take_text::run(Step& step) {
     conn.rcv.unread += static_cast<std::uint32_t>(text_end - conn.rcv.nxt);
     conn.rcv.nxt = text_end;
     note_data_received(step);
+    if (!step.seg().flags.fin()) {
+        take_held(step);
+    }
     wake(step);
 }
 void acknowledge_duplicate::run(Step& step) {
+    step.count(Mib::DelayedACKLost);
+    enter_quick_ack_mode(step);
     owe_ack_now(step);
     step.done = true;
 }
-void acknowledge_gap::run(Step& step) {
-    owe_ack_now(step);
-    step.discard(Drop::OutOfOrder);
+void hold_text::run(Step& step) {
+    keep(step);
+}
+void hold_fin::run(Step& step) {
+    keep(step);
 }
 void abort_on_data::run(Step& step) {
     step.count(Mib::TCPAbortOnData);
     send_reset_for(step);
-    fail(step, reset_error(step.conn().state));
+    fail(step, reset_error(step));
     step.done = true;
 }
 void discard_after_fin::run(Step& step) {
@@ -145,8 +214,10 @@ void discard_after_fin::run(Step& step) {
 }
 void take_fin::run(Step& step) {
     Connection& conn = step.conn();
-    conn.rcv.nxt = step.seg().end();
+    conn.rcv.nxt = conn.rcv.nxt + 1;
     conn.fin_received = true;
+    conn.read_shut = true;
+    step.stack.store.drop_held(step.connection);
     note_fin_received(step);
     wake(step);
 }
@@ -168,7 +239,8 @@ void resend_head::run(Step& step) {
     retransmit_head(step);
     ++conn.retransmits;
     conn.rto = std::min(conn.rto * 2, milliseconds(step.sysctl().rto_max_ms));
-    restart_retransmission_timer(step);
+    step.stack.arm(TimerKind::Retransmission, step.connection.value,
+                   step.now + until_retransmission(step));
 }
 void send_probe::run(Step& step) {
     step.count(Mib::TCPLossProbes);
@@ -178,8 +250,7 @@ void send_probe::run(Step& step) {
 }
 void give_up::run(Step& step) {
     step.count(Mib::TCPTimeouts);
-    step.count(Mib::TCPAbortOnTimeout);
-    fail(step, Errno::Etimedout);
+    time_out(step);
 }
 
 }  // namespace synq::action

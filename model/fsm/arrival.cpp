@@ -36,36 +36,73 @@ bool text(const Step& step) {
     return step.seg().len != 0;
 }
 bool fin(const Step& step) {
-    return step.seg().flags.fin();
+    return step.seg().flags.fin() || step.held_fin;
 }
-bool unacceptable(const Step& step) {
+
+/// PAWS (RFC 7323 5.3 R1); an RST is exempt. A duplicate of the last ACK may be late, too (Linux
+/// tcp_disordered_ack).
+bool old_timestamp(const Step& step) {
+    const Segment& seg = step.seg();
+    if (seg.flags.rst()) {
+        return false;
+    }
+    if (!step.connection.valid()) {
+        return step.request.valid() ? guard::older_timestamp_of_request::test(step)
+                                    : guard::tw_older_timestamp::test(step);
+    }
     const Connection& conn = step.conn();
-    const ReceiveSequence& rcv = conn.rcv;
+    if (!older_timestamp(seg.options, conn.agreed.timestamps, conn.ts_recent, 1)) {
+        return false;
+    }
+    const std::uint32_t window = std::uint32_t{seg.window} << conn.agreed.send_scale;
+    const bool updates_window =
+        after(seg.seq, conn.snd.wl1) ||
+        (seg.seq == conn.snd.wl1 && (window > conn.snd.wnd || window == 0));
+    const bool late_duplicate = seg.flags.ack() && seg.length() == 0 && seg.seq == conn.rcv.nxt &&
+                                seg.ack == conn.snd.una && !updates_window;
+    const auto age = static_cast<std::int64_t>(conn.ts_recent - seg.options.ts_val);
+    return !late_duplicate || milliseconds(age) > conn.rto * 6 / 5;
+}
+
+bool unacceptable(const Step& step) {
+    const ReceiveEdge edge = receive_edge(step);
+    if (!step.rules().wide_window_test || !step.connection.valid()) {
+        return !rfc_acceptable(step.seg().seq, step.seg().length(), edge.nxt, edge.wnd);
+    }
     // After a FIN an RST one before RCV.NXT counts: the peer sent it before its FIN (Linux
     // tcp_reset_check, deviation D9).
     if (step.seg().flags.rst() && guard::reset_exact::test(step)) {
         return false;
     }
-    // PAWS comes first (RFC 7323 5.3 R1); an RST is exempt.
-    if (!step.seg().flags.rst() &&
-        older_timestamp(step.seg().options, conn.agreed.timestamps, conn.ts_recent)) {
-        return true;
-    }
     // A FIN lies in the receive queue like text until its owner is gone.
-    const bool nothing_unread = rcv.unread == 0 && (!conn.fin_received || conn.orphan);
-    return !linux_acceptable(step.seg(), rcv.acked, rcv.nxt, rcv.wnd, nothing_unread);
+    const Connection& conn = step.conn();
+    const bool nothing_unread = conn.rcv.unread == 0 && (!conn.fin_received || conn.orphan);
+    return !linux_acceptable(step.seg(), conn.rcv.acked, edge.nxt, edge.wnd, nothing_unread);
 }
 
-/// RFC 9293 3.10.7.4. (Third is the security check, which Linux does not have.) Linux throws away
-/// a segment with neither ACK, RST nor SYN before it looks at its number (deviation D1).
+/// RFC 9293 3.10.7.4, with PAWS in front. (Third is the security check, which nobody has.)
 constexpr std::array kSynchronized{
-    Check{Event::NoAckArrives, neither_ack_rst_nor_syn},  // fifth
+    Check{Event::OldTimestampArrives, old_timestamp},
     Check{Event::UnacceptableArrives, unacceptable},      // first
     Check{Event::RstArrives, rst},                        // second
     Check{Event::SynArrives, syn},                        // fourth
+    Check{Event::NoAckArrives, neither_ack_rst_nor_syn},  // fifth
     Check{Event::AckArrives, always},                     // fifth
     Check{Event::TextArrives, text},                      // seventh
     Check{Event::FinArrives, fin},                        // eighth
+};
+
+/// Linux throws away a segment with neither ACK, RST nor SYN before it looks at anything else
+/// (deviation D1).
+constexpr std::array kLinuxSynchronized{
+    Check{Event::NoAckArrives, neither_ack_rst_nor_syn},
+    Check{Event::OldTimestampArrives, old_timestamp},
+    Check{Event::UnacceptableArrives, unacceptable},
+    Check{Event::RstArrives, rst},
+    Check{Event::SynArrives, syn},
+    Check{Event::AckArrives, always},
+    Check{Event::TextArrives, text},
+    Check{Event::FinArrives, fin},
 };
 
 /// RFC 9293 3.10.7.3.
@@ -94,6 +131,32 @@ void report_change(const Step& step, const FlowKey& flow, State from, State to) 
     }
 }
 
+/// The checks in their order, as far as the segment gets.
+template <class Checks>
+void go_through(const Checks& checks, Step& step) {
+    for (const Check& check : checks) {
+        if (check.applies(step)) {
+            run(step, check.event);
+        }
+        if (step.done || gone(step)) {
+            return;
+        }
+    }
+}
+
+/// The same for a request or a TIME-WAIT, whose fate the fifth check settles at the latest.
+State check_light(State state, Step& step) {
+    for (const Check& check : kSynchronized) {
+        if (check.applies(step)) {
+            const State after = dispatch_connection(state, check.event, step);
+            if (step.done || after != state) {
+                return after;
+            }
+        }
+    }
+    return state;
+}
+
 }  // namespace
 
 void run(Step& step, Event event) {
@@ -112,23 +175,11 @@ void run(Step& step, Event event) {
 
 void arrive_at_connection(Step& step) {
     if (step.conn().state == State::SynSent) {
-        for (const Check& check : kSynSent) {
-            if (check.applies(step)) {
-                run(step, check.event);
-            }
-            if (step.done) {
-                break;
-            }
-        }
+        go_through(kSynSent, step);
+    } else if (step.rules().no_ack_dropped_first) {
+        go_through(kLinuxSynchronized, step);
     } else {
-        for (const Check& check : kSynchronized) {
-            if (check.applies(step)) {
-                run(step, check.event);
-            }
-            if (step.done || gone(step)) {
-                break;
-            }
-        }
+        go_through(kSynchronized, step);
     }
     if (!gone(step) && !step.time_wait.valid()) {
         settle_acks(step);
@@ -136,17 +187,34 @@ void arrive_at_connection(Step& step) {
 }
 
 void arrive_at_request(Step& step) {
-    const State after = dispatch_connection(State::HalfOpen, Event::SegmentArrives, step);
+    const State after = step.rules().light_requests
+                            ? dispatch_connection(State::HalfOpen, Event::SegmentArrives, step)
+                            : check_light(State::HalfOpen, step);
     if (after == State::Established && step.connection.valid()) {
         report_change(step, step.flow, State::HalfOpen, after);
+        step.done = false;
         arrive_at_connection(step);
     }
 }
 
 void arrive_at_time_wait(Step& step) {
     const State before = step.tw().state;
-    const State after = dispatch_connection(before, Event::SegmentArrives, step);
+    const State after = step.rules().light_time_wait
+                            ? dispatch_connection(before, Event::SegmentArrives, step)
+                            : check_light(before, step);
     report_change(step, step.flow, before, after);
+}
+
+void icmp_arrives(Step& step) {
+    if (step.connection.valid()) {
+        run(step, Event::IcmpArrives);
+        if (step.timeout_due) {
+            run(step, Event::RetransmissionTimeout);
+        }
+        return;
+    }
+    const State state = step.request.valid() ? State::HalfOpen : step.tw().state;
+    dispatch_connection(state, Event::IcmpArrives, step);
 }
 
 void arrive_at_listener(Step& step) {

@@ -17,6 +17,9 @@ void arrive_at_time_wait(Step& step);
 /// To a listener (the step's listener), or to nobody when the step has none.
 void arrive_at_listener(Step& step);
 
+/// An ICMP error about a segment of the step's record.
+void icmp_arrives(Step& step);
+
 /// Runs one event on the step's connection and keeps its state byte; reports the change.
 void run(Step& step, Event event);
 

@@ -1,6 +1,7 @@
 #include "model/fsm/birth.h"
 
 #include "model/fsm/acks.h"
+#include "model/fsm/limits.h"
 #include "model/fsm/segments.h"
 
 #include <algorithm>
@@ -54,10 +55,21 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     conn.rcv.mss = std::min(kInitialReceiveMss, conn.agreed.mss);
     conn.ts_recent = ts_recent;
     conn.rto = step.stack.profile->rto_without_sample;
+    conn.heard_ticks = step.ticks();
+    if (step.lis().options != SocketOptions{}) {
+        step.stack.store.extra(step.connection).options = step.lis().options;
+        start_keepalive(step);
+    }
     step.stack.store.push_accept_queue(step.listener, step.connection);
     step.count(Mib::PassiveOpens);
     step.stack.report_queues(step.listener);
     step.stack.out->emplace_back(WakeSocket{step.lis().socket});
+}
+
+void start_keepalive(const Step& step) {
+    if (step.options().keepalive) {
+        step.stack.arm(TimerKind::Keepalive, step.connection.value, step.now + keepalive_idle(step));
+    }
 }
 
 void sample_timestamp_echo(const Step& step) {
@@ -68,14 +80,25 @@ void sample_timestamp_echo(const Step& step) {
 
 void sample_round_trip(const Step& step, Duration measured) {
     Connection& conn = step.conn();
-    conn.rtt.sample(measured, step.sysctl());
+    conn.rtt.sample(measured, step.rules(), step.sysctl());
     conn.rto = conn.rtt.rto(*step.stack.profile, step.sysctl());
+}
+
+void cancel_timers(const Step& step) {
+    step.stack.cancel(TimerKind::Retransmission, step.connection.value);
+    step.stack.cancel(TimerKind::DelayedAck, step.connection.value);
+    cancel_keepalive(step);
+}
+
+void cancel_keepalive(const Step& step) {
+    if (step.conn().extra.valid()) {
+        step.stack.cancel(TimerKind::Keepalive, step.connection.value);
+    }
 }
 
 void bury(const Step& step) {
     Connection& conn = step.conn();
-    step.stack.cancel(TimerKind::Retransmission, step.connection.value);
-    step.stack.cancel(TimerKind::DelayedAck, step.connection.value);
+    cancel_timers(step);
     conn.timer_role = TimerRole::None;
     if (step.stack.report && conn.state != State::Closed) {
         step.stack.out->emplace_back(StateChanged{conn.flow, conn.state, State::Closed});
@@ -94,6 +117,24 @@ void fail(const Step& step, Errno error) {
         step.count(Mib::EstabResets);
     }
     bury(step);
+}
+
+void time_out(const Step& step) {
+    step.count(Mib::TCPAbortOnTimeout);
+    const ExtraId extra = step.conn().extra;
+    const Errno soft =
+        extra.valid() ? step.stack.store.extras[extra].soft_error : Errno::None;
+    fail(step, soft == Errno::None ? Errno::Etimedout : soft);
+}
+
+void note_heard(const Step& step) {
+    Connection& conn = step.conn();
+    conn.heard_ticks = step.ticks();
+    if (conn.extra.valid()) {
+        Extra& extra = step.stack.store.extras[conn.extra];
+        extra.soft_error = Errno::None;
+        extra.keepalive_probes = 0;
+    }
 }
 
 void wake(const Step& step) {

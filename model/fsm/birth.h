@@ -23,6 +23,18 @@ void sample_round_trip(const Step& step, Duration measured);
 /// stays while a descriptor or an accept queue refers to it.
 void bury(const Step& step);
 
+/// Every timer of the step's connection.
+void cancel_timers(const Step& step);
+
+/// An acceptable ACK came: the peer lives, and the path works again.
+void note_heard(const Step& step);
+/// With SO_KEEPALIVE: the wait for silence begins.
+void start_keepalive(const Step& step);
+void cancel_keepalive(const Step& step);
+
+/// fail() with ETIMEDOUT, or with what ICMP has said since the last ACK (Linux tcp_write_err).
+void time_out(const Step& step);
+
 /// bury(), with the error that the application will see, and EstabResets or AttemptFails.
 void fail(const Step& step, Errno error);
 

@@ -20,6 +20,11 @@ struct GuardName<guard::both<A, B>> {
     static std::string text() { return GuardName<A>::text() + "; and " + GuardName<B>::text(); }
 };
 
+template <class Guard>
+struct GuardName<guard::without<Guard>> {
+    static std::string text() { return "not: " + GuardName<Guard>::text(); }
+};
+
 template <class Rows>
 std::vector<RowText> texts() {
     std::vector<RowText> out;

@@ -11,6 +11,8 @@ std::string_view name(Event event) {
         "SEND",
         "SHUTDOWN(WR)",
         "CLOSE",
+        "ABORT",
+        "old timestamp",
         "unacceptable segment",
         "RST",
         "SYN",
@@ -20,10 +22,13 @@ std::string_view name(Event event) {
         "FIN",
         "other segment",
         "any segment",
+        "ICMP error",
         "retransmission timeout",
         "probe timeout",
         "request timeout",
         "TIME-WAIT timeout",
+        "FIN-WAIT-2 timeout",
+        "keepalive timeout",
     };
     return kNames[static_cast<std::size_t>(event)];
 }

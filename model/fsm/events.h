@@ -13,7 +13,9 @@ enum class Event : std::uint8_t {
     SendCall,
     ShutdownCall,  // of the sending direction
     CloseCall,
+    AbortCall,  // close() with SO_LINGER {1, 0}
     // Checks of an arriving segment, in the order of RFC 9293 3.10.7 (see arrival.cpp)
+    OldTimestampArrives,  // PAWS (RFC 7323 5.3)
     UnacceptableArrives,
     RstArrives,
     SynArrives,
@@ -23,21 +25,24 @@ enum class Event : std::uint8_t {
     FinArrives,
     OtherArrives,
     SegmentArrives,  // to a light record: one list of rules instead of the RFC's checks
+    IcmpArrives,     // an error about a segment of ours
     // Timers
     RetransmissionTimeout,
     ProbeTimeout,
     RequestTimeout,
     TimeWaitTimeout,
+    FinWait2Timeout,  // of a full record
+    KeepaliveTimeout,
 };
-inline constexpr int kEventCount = 18;
+inline constexpr int kEventCount = 23;
 
 enum class EventClass : std::uint8_t { Call, Segment, Timer };
 
 constexpr EventClass event_class(Event event) {
-    if (event <= Event::CloseCall) {
+    if (event <= Event::AbortCall) {
         return EventClass::Call;
     }
-    return event <= Event::SegmentArrives ? EventClass::Segment : EventClass::Timer;
+    return event <= Event::IcmpArrives ? EventClass::Segment : EventClass::Timer;
 }
 
 /// "SYN arrives", "retransmission timeout", "CLOSE call".

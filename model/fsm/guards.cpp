@@ -9,6 +9,18 @@
 
 namespace synq {
 
+ReceiveEdge receive_edge(const Step& step) {
+    if (step.connection.valid()) {
+        return {step.conn().rcv.nxt, step.conn().rcv.wnd};
+    }
+    if (step.request.valid()) {
+        // A request's window is what its SYN-ACK offered, at most 65535 (linux.md 2.3 step 4).
+        const std::uint16_t mss = step.stack.mss_towards(step.flow.remote.address);
+        return {step.req().irs + 1, initial_window(mss, step.req().agreed.timestamps)};
+    }
+    return {step.tw().rcv_nxt, step.tw().rcv_wnd};
+}
+
 std::optional<std::uint16_t> cookie_mss(const Step& step) {
     const Segment& seg = step.seg();
     return check_cookie(step.stack.secret, step.flow, seg.ack - 1, seg.seq - 1, step.now);
@@ -19,20 +31,24 @@ std::optional<std::uint16_t> cookie_mss(const Step& step) {
 namespace synq::guard {
 namespace {
 
-/// RCV.NXT of the step's record, of whichever kind.
 Seq rcv_nxt(const Step& step) {
-    if (step.connection.valid()) {
-        return step.conn().rcv.nxt;
-    }
-    return step.request.valid() ? step.req().irs + 1 : step.tw().rcv_nxt;
+    return receive_edge(step).nxt;
 }
 
-/// A request's window is what its SYN-ACK offered, at most 65535 (linux.md 2.3 step 4).
+/// The segment has text or a FIN, and text that we do not have yet.
+bool text_beyond_rcv_nxt(const Step& step) {
+    const Segment& seg = step.seg();
+    return seg.length() != 0 && after(seg.seq + seg.len, step.conn().rcv.nxt);
+}
+
+bool tw_older(const Step& step) {
+    return older_timestamp(step.seg().options, step.tw().timestamps, step.tw().ts_recent);
+}
+
 bool in_request_window(const Step& step) {
     const Segment& seg = step.seg();
-    const std::uint16_t offered = initial_window(step.stack.mss_towards(step.flow.remote.address),
-                                                 step.req().agreed.timestamps);
-    return linux_light_acceptable(seg.seq, seg.end(), rcv_nxt(step), offered);
+    const ReceiveEdge edge = receive_edge(step);
+    return linux_light_acceptable(seg.seq, seg.end(), edge.nxt, edge.wnd);
 }
 
 }  // namespace
@@ -79,7 +95,8 @@ bool cookie_invalid_but_sent::test(const Step& step) {
 
 bool duplicate_syn::test(const Step& step) {
     const Flags flags = step.seg().flags;
-    return flags.syn() && !flags.ack() && !flags.rst() && step.seg().seq == step.req().irs;
+    return flags.syn() && !flags.ack() && !flags.rst() && step.seg().seq == step.req().irs &&
+           !older_timestamp_of_request::test(step);
 }
 bool reset_at_rcv_nxt::test(const Step& step) {
     return step.seg().flags.rst() && step.seg().seq == rcv_nxt(step);
@@ -90,10 +107,18 @@ bool reset_in_window::test(const Step& step) {
 bool ack_is_not_of_syn_ack::test(const Step& step) {
     return step.seg().flags.ack() && step.seg().ack != step.req().iss + 1;
 }
-bool outside_window::test(const Step& step) {
+bool older_timestamp_of_request::test(const Step& step) {
     const Request& request = step.req();
-    return older_timestamp(step.seg().options, request.agreed.timestamps, request.ts_recent) ||
-           !in_request_window(step);
+    return older_timestamp(step.seg().options, request.agreed.timestamps, request.ts_recent);
+}
+bool echo_not_of_syn_ack::test(const Step& step) {
+    const Request& request = step.req();
+    const Options& options = step.seg().options;
+    return request.agreed.timestamps && options.timestamps && options.ts_ecr != 0 &&
+           options.ts_ecr - request.ts_first > request.ts_last - request.ts_first;
+}
+bool outside_window::test(const Step& step) {
+    return !in_request_window(step);
 }
 bool abort_on_overflow::test(const Step& step) {
     return step.sysctl().abort_on_overflow != 0;
@@ -103,16 +128,22 @@ bool request_expired::test(const Step& step) {
 }
 
 bool ack_unacceptable_for_syn::test(const Step& step) {
+    const SendSequence& snd = step.conn().snd;
+    return !after(step.seg().ack, snd.iss) || after(step.seg().ack, snd.nxt);
+}
+bool echo_not_of_syn::test(const Step& step) {
+    // An echo must be of a SYN that we sent: of the first, the last, or in between.
     const Segment& seg = step.seg();
     const Connection& conn = step.conn();
-    if (!after(seg.ack, conn.snd.iss) || after(seg.ack, conn.snd.nxt)) {
-        return true;
-    }
-    // An echo must be of a SYN that we sent: of the first, the last, or in between.
     const std::uint32_t first = step.stack.timestamp(conn.retransmitting_since);
     const std::uint32_t since_first = step.stack.timestamp(step.now) - first;
     return seg.options.timestamps && step.sysctl().timestamps != 0 && seg.options.ts_ecr != 0 &&
            seg.options.ts_ecr - first > since_first;
+}
+
+bool bad_first_ack::test(const Step& step) {
+    return step.rules().bad_ack_hastens_syn && step.conn().retransmits == 0 &&
+           ack_unacceptable_for_syn::test(step);
 }
 
 bool crossing_syn_ack::test(const Step& step) {
@@ -125,7 +156,12 @@ bool crossing_syn_ack::test(const Step& step) {
 bool reset_exact::test(const Step& step) {
     const Connection& conn = step.conn();
     const Seq seq = step.seg().seq;
-    return seq == conn.rcv.nxt || (conn.fin_received && seq == conn.rcv.nxt - 1);
+    if (seq == conn.rcv.nxt ||
+        (conn.fin_received && step.rules().reset_before_fin && seq == conn.rcv.nxt - 1)) {
+        return true;
+    }
+    // A peer that sent text ahead of a gap may take its end for our RCV.NXT (Linux, with SACK).
+    return conn.agreed.sack && seq == step.stack.store.held_end(conn, conn.rcv.nxt);
 }
 bool ack_of_nothing_sent::test(const Step& step) {
     return after(step.seg().ack, step.conn().snd.nxt);
@@ -134,7 +170,16 @@ bool ack_too_old::test(const Step& step) {
     // RFC 5961 5.2; Linux bounds the range by what has been acknowledged so far.
     const SendSequence& snd = step.conn().snd;
     const auto acknowledged = static_cast<std::uint32_t>(snd.una - snd.iss);
-    return before(step.seg().ack, snd.una - std::min(snd.wnd_max, acknowledged));
+    const std::uint32_t back = step.rules().old_ack_bounded_by_acknowledged
+                                   ? std::min(snd.wnd_max, acknowledged)
+                                   : snd.wnd_max;
+    return before(step.seg().ack, snd.una - back);
+}
+bool old_pure_ack::test(const Step& step) {
+    return step.seg().length() == 0 && before(step.seg().seq, step.conn().rcv.nxt);
+}
+bool ack_of_nothing_new::test(const Step& step) {
+    return at_or_before(step.seg().ack, step.conn().snd.una);
 }
 bool fin_queued_for_later::test(const Step& step) {
     return step.conn().fin_queued;
@@ -147,12 +192,21 @@ bool fin_acknowledged::test(const Step& step) {
     const Connection& conn = step.conn();
     return conn.fin_sent && at_or_after(step.seg().ack, conn.send_end());
 }
-bool orphan_without_fin::test(const Step& step) {
-    return fin_acknowledged::test(step) && step.conn().orphan && !step.seg().flags.fin() &&
-           step.seg().len == 0;
+bool orphan_acknowledged::test(const Step& step) {
+    return fin_acknowledged::test(step) && step.conn().orphan;
 }
-bool orphan_and_new_text::test(const Step& step) {
-    return step.conn().orphan && after(step.seg().seq + step.seg().len, step.conn().rcv.nxt);
+bool orphan_without_linger::test(const Step& step) {
+    return orphan_acknowledged::test(step) && no_linger_2::test(step);
+}
+bool orphan_with_new_text::test(const Step& step) {
+    return orphan_acknowledged::test(step) && text_beyond_rcv_nxt(step);
+}
+bool orphan_stays_full::test(const Step& step) {
+    return orphan_acknowledged::test(step) &&
+           (step.seg().flags.fin() || fin_timeout_long::test(step));
+}
+bool new_text_unreadable::test(const Step& step) {
+    return step.conn().read_shut && text_beyond_rcv_nxt(step);
 }
 bool text_in_order::test(const Step& step) {
     const Seq nxt = step.conn().rcv.nxt;
@@ -161,30 +215,54 @@ bool text_in_order::test(const Step& step) {
 bool text_after_gap::test(const Step& step) {
     return after(step.seg().seq, step.conn().rcv.nxt);
 }
+bool text_beyond_window::test(const Step& step) {
+    const ReceiveEdge edge = receive_edge(step);
+    return at_or_after(step.seg().seq, edge.nxt + edge.wnd);
+}
+bool only_fin_is_new::test(const Step& step) {
+    return step.seg().flags.fin() && fin_in_order::test(step);
+}
 bool at_or_after_rcv_nxt::test(const Step& step) {
     return at_or_after(step.seg().seq, step.conn().rcv.nxt);
 }
 bool fin_in_order::test(const Step& step) {
-    return step.seg().end() == step.conn().rcv.nxt + 1;
+    return step.held_fin || step.seg().end() == step.conn().rcv.nxt + 1;
 }
 
+bool assassination_forbidden::test(const Step& step) {
+    return step.sysctl().rfc1337 != 0 && step.seg().flags.rst();
+}
+bool reset_of_time_wait::test(const Step& step) {
+    return reset_at_rcv_nxt::test(step) && !tw_older(step);
+}
+bool ack_not_of_our_fin::test(const Step& step) {
+    return step.seg().ack != step.tw().snd_nxt;
+}
+bool tw_older_timestamp::test(const Step& step) {
+    return tw_older(step);
+}
+bool plain_syn_to_listener::test(const Step& step) {
+    const Flags flags = step.seg().flags;
+    return step.listener.valid() && flags.syn() && !flags.rst() && !flags.ack();
+}
+bool time_wait_full::test(const Step& step) {
+    return static_cast<std::int64_t>(step.stack.store.time_waits.live()) >=
+           step.sysctl().max_tw_buckets;
+}
 bool pure_at_rcv_nxt::test(const Step& step) {
-    const TimeWait& tw = step.tw();
-    return !older_timestamp(step.seg().options, tw.timestamps, tw.ts_recent) &&
-           step.seg().seq == tw.rcv_nxt && step.seg().length() == 0;
+    return !tw_older(step) && step.seg().seq == step.tw().rcv_nxt && step.seg().length() == 0;
 }
 bool syn_may_reuse::test(const Step& step) {
     const TimeWait& tw = step.tw();
     const Segment& seg = step.seg();
     const bool newer = tw.timestamps && seg.options.timestamps &&
                        static_cast<std::int32_t>(seg.options.ts_val - tw.ts_recent) > 0;
-    return step.listener.valid() && seg.flags.syn() && !seg.flags.rst() && !seg.flags.ack() &&
-           !older_timestamp(seg.options, tw.timestamps, tw.ts_recent) &&
+    return plain_syn_to_listener::test(step) && !tw_older(step) &&
            (after(seg.seq, tw.rcv_nxt) || newer);
 }
 bool tw_outside_window::test(const Step& step) {
     const TimeWait& tw = step.tw();
-    return older_timestamp(step.seg().options, tw.timestamps, tw.ts_recent) ||
+    return tw_older(step) ||
            !linux_light_acceptable(step.seg().seq, step.seg().end(), tw.rcv_nxt, tw.rcv_wnd);
 }
 bool syn_at_or_after_rcv_nxt::test(const Step& step) {
@@ -200,6 +278,40 @@ bool exactly_fin::test(const Step& step) {
 
 bool unread_data::test(const Step& step) {
     return step.conn().rcv.unread != 0;
+}
+bool icmp_number_stale::test(const Step& step) {
+    if (step.request.valid()) {
+        return step.icmp->seq != step.req().iss;
+    }
+    const SendSequence& snd = step.conn().snd;
+    return before(step.icmp->seq, snd.una) || after(step.icmp->seq, snd.nxt);
+}
+bool icmp_ignored::test(const Step& step) {
+    return icmp_errno(*step.icmp) == Errno::None;
+}
+bool icmp_hard::test(const Step& step) {
+    return step.icmp->type == kIcmpUnreachable && (step.icmp->code == 2 || step.icmp->code == 3);
+}
+bool icmp_spares_request::test(const Step& step) {
+    const IcmpError& icmp = *step.icmp;
+    const bool unreachable = icmp.type == kIcmpUnreachable && icmp.code <= 1;
+    const bool expired = icmp.type == kIcmpTimeExceeded && icmp.code == 0;
+    return !unreachable && !expired && icmp.type != kIcmpParameterProblem;
+}
+
+bool no_linger_2::test(const Step& step) {
+    return step.options().linger2_s < 0;
+}
+bool fin_timeout_long::test(const Step& step) {
+    return fin_wait_2_life(step) > step.stack.profile->time_wait;
+}
+bool keepalive_not_due::test(const Step& step) {
+    const Connection& conn = step.conn();
+    return conn.unacknowledged() || conn.snd.nxt != conn.send_end() ||
+           silence(step) < keepalive_idle(step);
+}
+bool keepalive_used_up::test(const Step& step) {
+    return keepalive_gives_up(step);
 }
 bool syn_retries_used_up::test(const Step& step) {
     return syn_gives_up(step);

@@ -33,6 +33,38 @@ struct both {
     static bool test(const Step& step) { return A::test(step) && B::test(step); }
 };
 
+/// A rule of the profile (model/profile/profile.h): known before anything happens, so that a
+/// profile's tables can be printed without the rows that it never takes.
+#define SYNQ_RULE(identifier, text)                                                      \
+    struct identifier {                                                                  \
+        static constexpr std::string_view name = text;                                   \
+        static bool holds(const Profile& profile) { return profile.rules.identifier; }   \
+        static bool test(const Step& step) { return holds(*step.stack.profile); }        \
+    }
+
+/// The guard does not hold, or the profile has not got the rule.
+template <class Rule>
+struct without {
+    static constexpr std::string_view rule = Rule::name;
+    static bool holds(const Profile& profile)
+        requires requires { Rule::holds(profile); }
+    {
+        return !Rule::holds(profile);
+    }
+    static bool test(const Step& step) { return !Rule::test(step); }
+};
+
+SYNQ_RULE(lenient_simultaneous_open, "lenient simultaneous open (D7, D8)");
+SYNQ_RULE(light_fin_wait_2, "FIN-WAIT-2 after CLOSE is light (D10)");
+SYNQ_RULE(listener_drops_syn_fin, "listener drops SYN+FIN (D12)");
+SYNQ_RULE(unreadable_text_resets, "unreadable text resets (D13, SHLD-3)");
+SYNQ_RULE(ack_above_nxt_answered, "ACK above SND.NXT is answered");
+SYNQ_RULE(syn_answered, "SYN in a synchronized state is answered");
+SYNQ_RULE(request_reset_challenged, "RST in a request's window is challenged");
+SYNQ_RULE(old_acks_dropped, "old pure ACKs are dropped");
+SYNQ_RULE(icmp_ends_open, "ICMP errors end an open");
+SYNQ_RULE(listener_stays_passive, "listening sockets stay passive");
+
 // The segment itself.
 SYNQ_GUARD(has_rst, "RST set");
 SYNQ_GUARD(has_syn, "SYN set");
@@ -55,29 +87,47 @@ SYNQ_GUARD(duplicate_syn, "SYN again (SEG.SEQ = IRS)");
 SYNQ_GUARD(reset_at_rcv_nxt, "RST, SEG.SEQ = RCV.NXT");
 SYNQ_GUARD(reset_in_window, "RST, SEG.SEQ in the window");
 SYNQ_GUARD(ack_is_not_of_syn_ack, "ACK set, SEG.ACK /= ISS+1");
-SYNQ_GUARD(outside_window, "SEG.SEQ outside the window, or older timestamp");
+SYNQ_GUARD(older_timestamp_of_request, "timestamp older than the SYN's");
+SYNQ_GUARD(echo_not_of_syn_ack, "TSecr of no SYN,ACK sent");
+SYNQ_GUARD(outside_window, "SEG.SEQ outside the window");
 SYNQ_GUARD(abort_on_overflow, "tcp_abort_on_overflow = 1");
 SYNQ_GUARD(request_expired, "no SYN-ACK retransmission left, or listener gone");
 
 // SYN-SENT.
-SYNQ_GUARD(ack_unacceptable_for_syn, "SEG.ACK =< ISS or SEG.ACK > SND.NXT, or wrong TSecr");
+SYNQ_GUARD(ack_unacceptable_for_syn, "SEG.ACK =< ISS or SEG.ACK > SND.NXT");
+SYNQ_GUARD(echo_not_of_syn, "TSecr of no SYN sent");
+SYNQ_GUARD(bad_first_ack, "SEG.ACK =< ISS or SEG.ACK > SND.NXT, no timeout so far");
 
 // Synchronized states.
 SYNQ_GUARD(crossing_syn_ack, "SYN,ACK of a simultaneous open (SEG.SEQ = IRS, SEG.ACK = SND.NXT)");
 SYNQ_GUARD(reset_exact, "SEG.SEQ = RCV.NXT (RCV.NXT-1 after a FIN)");
 SYNQ_GUARD(ack_of_nothing_sent, "SEG.ACK > SND.NXT");
 SYNQ_GUARD(ack_too_old, "SEG.ACK < SND.UNA - MAX.SND.WND");
+SYNQ_GUARD(old_pure_ack, "no text or FIN, SEG.SEQ < RCV.NXT");
+SYNQ_GUARD(ack_of_nothing_new, "SEG.ACK =< SND.UNA");
 SYNQ_GUARD(fin_queued_for_later, "SHUTDOWN(WR) was called");
 SYNQ_GUARD(ack_not_of_our_syn, "SEG.ACK < SND.UNA or SEG.ACK > SND.NXT");
 SYNQ_GUARD(fin_acknowledged, "our FIN is acknowledged");
-SYNQ_GUARD(orphan_without_fin, "our FIN is acknowledged, no descriptor left, no FIN set");
-SYNQ_GUARD(orphan_and_new_text, "no descriptor left, text or FIN beyond RCV.NXT");
+SYNQ_GUARD(orphan_acknowledged, "our FIN is acknowledged, no descriptor left");
+SYNQ_GUARD(orphan_with_new_text, "our FIN is acknowledged, no descriptor left, text beyond RCV.NXT");
+SYNQ_GUARD(orphan_without_linger, "our FIN is acknowledged, no descriptor left, TCP_LINGER2 < 0");
+SYNQ_GUARD(orphan_stays_full,
+           "our FIN is acknowledged, no descriptor left, FIN set or tcp_fin_timeout > TIME-WAIT");
+SYNQ_GUARD(new_text_unreadable, "reading shut, text beyond RCV.NXT");
 SYNQ_GUARD(text_in_order, "SEG.SEQ =< RCV.NXT < SEG.SEQ+SEG.LEN");
 SYNQ_GUARD(text_after_gap, "SEG.SEQ > RCV.NXT");
+SYNQ_GUARD(text_beyond_window, "SEG.SEQ >= RCV.NXT+RCV.WND");
+SYNQ_GUARD(only_fin_is_new, "text received before, FIN at RCV.NXT");
 SYNQ_GUARD(at_or_after_rcv_nxt, "SEG.SEQ >= RCV.NXT");
 SYNQ_GUARD(fin_in_order, "FIN at RCV.NXT");
 
 // Light records after close (linux.md 5.3, 5.4).
+SYNQ_GUARD(assassination_forbidden, "RST, tcp_rfc1337 = 1, SEG.SEQ = RCV.NXT");
+SYNQ_GUARD(reset_of_time_wait, "RST, SEG.SEQ = RCV.NXT, timestamp not older");
+SYNQ_GUARD(time_wait_full, "tcp_max_tw_buckets reached");
+SYNQ_GUARD(ack_not_of_our_fin, "SEG.ACK /= SND.NXT");
+SYNQ_GUARD(tw_older_timestamp, "older timestamp");
+SYNQ_GUARD(plain_syn_to_listener, "SYN only, to a listening port");
 SYNQ_GUARD(pure_at_rcv_nxt, "no data, SEG.SEQ = RCV.NXT");
 SYNQ_GUARD(syn_may_reuse, "SYN only to a listening port, SEG.SEQ > RCV.NXT or newer timestamp");
 SYNQ_GUARD(tw_outside_window, "outside the window");
@@ -85,18 +135,36 @@ SYNQ_GUARD(syn_at_or_after_rcv_nxt, "SYN, SEG.SEQ >= RCV.NXT");
 SYNQ_GUARD(nothing_new, "no ACK, or nothing beyond RCV.NXT");
 SYNQ_GUARD(exactly_fin, "FIN at RCV.NXT, no data");
 
+// ICMP (linux.md 2.3, 3, 4).
+SYNQ_GUARD(icmp_number_stale, "quoted SEG.SEQ not in flight");
+SYNQ_GUARD(icmp_ignored, "no error for TCP (source quench, redirect, fragmentation needed)");
+SYNQ_GUARD(icmp_hard, "protocol or port unreachable");
+SYNQ_GUARD(icmp_spares_request, "not network or host unreachable, time exceeded, bad parameter");
+
 // Calls and timers.
 SYNQ_GUARD(unread_data, "received data not read");
+SYNQ_GUARD(no_linger_2, "TCP_LINGER2 < 0");
+SYNQ_GUARD(fin_timeout_long, "tcp_fin_timeout > TIME-WAIT");
+SYNQ_GUARD(keepalive_not_due, "heard within the interval, or something outstanding");
+SYNQ_GUARD(keepalive_used_up, "probes used up (tcp_keepalive_probes, TCP_USER_TIMEOUT)");
 SYNQ_GUARD(syn_retries_used_up, "SYN retransmissions used up");
 SYNQ_GUARD(data_retries_used_up, "retransmissions used up (tcp_retries2, tcp_orphan_retries)");
 
 #undef SYNQ_GUARD
+#undef SYNQ_RULE
 
 // NOLINTEND(readability-identifier-naming)
 
 }  // namespace synq::guard
 
 namespace synq {
+
+/// RCV.NXT and RCV.WND of the step's record, of whichever kind.
+struct ReceiveEdge {
+    Seq nxt;
+    std::uint32_t wnd = 0;
+};
+ReceiveEdge receive_edge(const Step& step);
 
 /// The MSS in the cookie that the step's ACK returns to its listener; nullopt: not a cookie of
 /// ours.

@@ -1,4 +1,4 @@
-// When to give up: retry limits of SYN, SYN-ACK, data and FIN (linux.md 2.4, 3, 5.3).
+// When to give up: retry limits of SYN, SYN-ACK, data, FIN and silence (linux.md 2.4, 3, 5.3, 6).
 #pragma once
 
 #include "model/fsm/step.h"
@@ -14,5 +14,23 @@ bool syn_gives_up(const Step& step);
 
 /// Data or a FIN has been repeated long enough.
 bool data_gives_up(const Step& step);
+
+/// Until the next timeout: the RTO, cut short by TCP_USER_TIMEOUT (Linux
+/// tcp_clamp_rto_to_user_timeout).
+Duration until_retransmission(const Step& step);
+
+/// How long an orphan stays in FIN-WAIT-2: tcp_fin_timeout or TCP_LINGER2, at least 3.5 RTO.
+Duration fin_wait_2_life(const Step& step);
+
+/// 3.5 RTO, in whole ticks.
+Duration least_fin_wait_2(const Step& step);
+
+/// Silence that a keepalive probe waits for, and the time between two probes.
+Duration keepalive_idle(const Step& step);
+Duration keepalive_interval(const Step& step);
+/// Since the peer was last heard, in whole ticks (Linux keepalive_time_elapsed).
+Duration silence(const Step& step);
+/// Enough probes, or enough time with TCP_USER_TIMEOUT, without an answer.
+bool keepalive_gives_up(const Step& step);
 
 }  // namespace synq

@@ -135,7 +135,10 @@ void send_request_syn_ack(const Step& step, bool retransmission) {
     out.options = syn_ack_options(step, request.agreed, request.ts_recent);
     out.window = initial_window(out.options.mss, request.agreed.timestamps);
     request.syn_ack_at = step.now;
-    if (retransmission) {
+    request.ts_last = out.options.ts_val;
+    if (!retransmission) {
+        request.ts_first = out.options.ts_val;
+    } else {
         request.resent = true;
         step.count(Mib::RetransSegs);
         step.count(Mib::TCPSynRetrans);

@@ -12,6 +12,7 @@
 #include "model/tcb/drop.h"
 #include "model/tcb/effect.h"
 #include "model/tcb/secret.h"
+#include "model/wire/icmp.h"
 
 #include <cstdint>
 
@@ -51,7 +52,8 @@ struct Step {
     Instant now;
     Stack& stack;
     FlowKey flow;                      // of the segment or of the record
-    const Segment* segment = nullptr;  // null for calls and timers
+    const Segment* segment = nullptr;  // null for calls, timers and ICMP
+    const IcmpError* icmp = nullptr;
     ListenerId listener;
     ConnectionId connection;
     RequestId request;
@@ -59,8 +61,10 @@ struct Step {
 
     std::uint32_t octets = 0;      // SendCall: how many; PassiveOpen: the backlog
     Drop drop = Drop::None;        // why the segment had no effect
+    bool held_fin = false;         // a FIN kept ahead of a gap is next
     bool done = false;             // no later check looks at the segment
     Errno error = Errno::None;     // what a call returns
+    bool timeout_due = false;      // a retransmission timeout that ICMP shortened is over already
     bool reuse_time_wait = false;  // the SYN goes on to the listener with `forced_iss`
     Seq forced_iss;
 
@@ -70,6 +74,16 @@ struct Step {
     [[nodiscard]] TimeWait& tw() const { return stack.store.time_waits[time_wait]; }
     [[nodiscard]] Listener& lis() const { return stack.store.listeners[listener]; }
     [[nodiscard]] const Sysctls& sysctl() const { return stack.sysctl; }
+    [[nodiscard]] const Rules& rules() const { return stack.profile->rules; }
+    /// The connection's socket options.
+    [[nodiscard]] const SocketOptions& options() const {
+        static constexpr SocketOptions kNothingSet;
+        return conn().extra.valid() ? stack.store.extras[conn().extra].options : kNothingSet;
+    }
+    /// `now` in ticks of the profile (Linux tcp_jiffies32).
+    [[nodiscard]] std::uint32_t ticks() const {
+        return static_cast<std::uint32_t>(now.ns / stack.profile->tick.ns);
+    }
     void count(Mib counter) const { stack.mib.count(counter); }
     void discard(Drop reason) {
         drop = reason;

@@ -96,6 +96,7 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     step.listener = socket.listener;
     step.lis().local = socket.local;
     step.lis().socket = id;
+    step.lis().options = socket.options;
     listening_.push_back(socket.listener);
     dispatch_listener(State::Closed, Event::PassiveOpen, step);
     return CallResult::ok();
@@ -105,6 +106,13 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     Socket& socket = sockets_[id];
     if (socket.connecting) {
         return finish_connect(id);
+    }
+    if (socket.kind == Socket::Kind::Listener) {
+        Step step{.now = now, .stack = stack_, .listener = socket.listener};
+        if (dispatch_listener(State::Listen, Event::ActiveOpen, step) == State::Listen) {
+            return CallResult::fail(step.error);
+        }
+        forget_listener(socket);
     }
     if (socket.kind != Socket::Kind::Fresh) {
         return CallResult::fail(Errno::Eisconn);
@@ -130,6 +138,9 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     socket.connection = stack_.store.add_connection(flow);
     Step step = step_for(now, socket.connection);
     step.conn().socket = id;
+    if (socket.options != SocketOptions{}) {
+        stack_.store.extra(socket.connection).options = socket.options;
+    }
     run(step, Event::ActiveOpen);
     return CallResult::block();
 }
@@ -144,7 +155,7 @@ CallResult Host::finish_connect(SocketId id) {
         case State::Closed: {
             // The descriptor is as new: it may connect again (linux.md 1.1).
             const CallResult result = take_error(conn, Errno::Econnaborted);
-            stack_.store.connections.release(socket.connection);
+            stack_.store.remove_connection(socket.connection);
             socket.kind = Socket::Kind::Fresh;
             socket.connection = {};
             socket.connecting = false;
@@ -173,6 +184,9 @@ CallResult Host::accept(SocketId id) {
     accepted.kind = Socket::Kind::Connection;
     accepted.connection = child;
     accepted.local = conn.flow.local;
+    if (conn.extra.valid()) {
+        accepted.options = stack_.store.extras[conn.extra].options;
+    }
     conn.socket = result.socket;
     result.peer = conn.flow.remote;
     return result;
@@ -233,9 +247,14 @@ CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& 
 
 void Host::stop_listening(Instant now, SocketId id, Outbox& /*out*/) {
     const Socket& socket = sockets_[id];
-    std::erase(listening_, socket.listener);
     Step step{.now = now, .stack = stack_, .listener = socket.listener};
     dispatch_listener(State::Listen, Event::CloseCall, step);
+}
+
+void Host::forget_listener(Socket& socket) {
+    std::erase(listening_, socket.listener);
+    socket.kind = Socket::Kind::Fresh;  // still bound: listen() may revive it
+    socket.listener = {};
 }
 
 CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out) {
@@ -243,8 +262,7 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     if (socket.kind == Socket::Kind::Listener) {
         if (how != ShutdownHow::Write) {
             stop_listening(now, id, out);
-            socket.kind = Socket::Kind::Fresh;  // still bound: listen() may revive it
-            socket.listener = {};
+            forget_listener(socket);
         }
         return CallResult::ok();
     }
@@ -257,6 +275,7 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     }
     if (how != ShutdownHow::Write) {
         socket.read_shutdown = true;
+        step.conn().read_shut = true;
     }
     // In SYN-SENT any direction gives the attempt up.
     if (how != ShutdownHow::Read || step.conn().state == State::SynSent) {
@@ -269,6 +288,7 @@ CallResult Host::close(Instant now, SocketId id, Outbox& out) {
     const Socket socket = sockets_[id];  // a copy: the slot is free after this call
     if (socket.kind == Socket::Kind::Listener) {
         stop_listening(now, id, out);
+        forget_listener(sockets_[id]);
     }
     if (socket.bound) {
         ports_.unbind(socket.local);
@@ -278,7 +298,8 @@ CallResult Host::close(Instant now, SocketId id, Outbox& out) {
         Step step = step_for(now, socket.connection);
         step.conn().socket = {};
         step.conn().orphan = true;
-        run(step, Event::CloseCall);
+        step.conn().read_shut = true;
+        run(step, step.options().reset_on_close ? Event::AbortCall : Event::CloseCall);
         settle(step);
     }
     return CallResult::ok();

@@ -9,6 +9,20 @@
 #include <tuple>
 
 namespace synq {
+namespace {
+
+Event retransmission_event(TimerRole role) {
+    switch (role) {
+        case TimerRole::TailLossProbe:
+            return Event::ProbeTimeout;
+        case TimerRole::FinWait2:
+            return Event::FinWait2Timeout;
+        default:
+            return Event::RetransmissionTimeout;
+    }
+}
+
+}  // namespace
 
 Host::Host(const HostConfig& config) : address_(config.address) {
     stack_.owner = config.owner;
@@ -50,7 +64,7 @@ void Host::settle(const Step& step) {
         conn.state = State::Closed;
     }
     if (conn.state == State::Closed && conn.orphan) {
-        stack_.store.connections.release(step.connection);
+        stack_.store.remove_connection(step.connection);
     }
 }
 
@@ -102,14 +116,44 @@ Drop Host::on_segment(Instant now, const Packet& packet, Outbox& out) {
     return step.drop;
 }
 
+Drop Host::on_icmp(Instant now, const IcmpError& icmp, Outbox& out) {
+    begin(out);
+    Step step{.now = now,
+              .stack = stack_,
+              .flow = {.local = icmp.src, .remote = icmp.dst},
+              .icmp = &icmp};
+    const RecordRef found = stack_.store.find(step.flow);
+    switch (found.kind()) {
+        case RecordKind::Connection:
+            step.connection = ConnectionId{found.index()};
+            break;
+        case RecordKind::Request:
+            step.request = RequestId{found.index()};
+            step.listener = step.req().listener;
+            break;
+        case RecordKind::TimeWait:
+            step.time_wait = TimeWaitId{found.index()};
+            break;
+        case RecordKind::None:
+            return Drop::NoSocket;
+    }
+    icmp_arrives(step);
+    settle(step);
+    return step.drop;
+}
+
 void Host::on_timer(Instant now, TimerRef timer, Outbox& out) {
     begin(out);
     switch (static_cast<TimerKind>(timer.kind)) {
         case TimerKind::Retransmission: {
             Step step = step_for(now, ConnectionId{timer.index});
-            run(step, step.conn().timer_role == TimerRole::TailLossProbe
-                          ? Event::ProbeTimeout
-                          : Event::RetransmissionTimeout);
+            run(step, retransmission_event(step.conn().timer_role));
+            settle(step);
+            break;
+        }
+        case TimerKind::Keepalive: {
+            Step step = step_for(now, ConnectionId{timer.index});
+            run(step, Event::KeepaliveTimeout);
             settle(step);
             break;
         }
@@ -145,6 +189,8 @@ TimerNode& Host::timer_node(TimerRef timer) {
             return store.connections[ConnectionId{timer.index}].delayed_ack_timer;
         case TimerKind::Request:
             return store.requests[RequestId{timer.index}].timer;
+        case TimerKind::Keepalive:
+            return store.extras[store.connections[ConnectionId{timer.index}].extra].keepalive_timer;
         case TimerKind::TimeWait:
             break;
     }

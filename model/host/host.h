@@ -1,8 +1,8 @@
-// A host: sockets, demultiplexing, records, counters, behind three functions.
+// A host: sockets, demultiplexing, records, counters, behind five functions.
 //
-// on_segment, on_timer and call take the time and append what they want done to an outbox. The host
+// on_segment, on_icmp, on_timer, call and set_option take the time and append what they want done to an outbox. The host
 // has no clock, no randomness and no I/O, and is copied as a value (design decision 1). What an
-// outbox asks for must be done before the next of the three is called.
+// outbox asks for must be done before the next of them is called.
 #pragma once
 
 #include "model/base/arena.h"
@@ -48,6 +48,8 @@ class Host {
     CallResult call(Instant now, const Call& call, Outbox& out);
     /// A packet for one of the host's addresses. Tells why it had no effect.
     Drop on_segment(Instant now, const Packet& packet, Outbox& out);
+    /// An ICMP error that quotes a segment of this host.
+    Drop on_icmp(Instant now, const IcmpError& icmp, Outbox& out);
     /// A timer that was armed through the outbox has run out.
     void on_timer(Instant now, TimerRef timer, Outbox& out);
 
@@ -98,6 +100,7 @@ class Host {
     CallResult close(Instant now, SocketId id, Outbox& out);
     CallResult take_error(Connection& conn, Errno otherwise);
     void stop_listening(Instant now, SocketId id, Outbox& out);
+    void forget_listener(Socket& socket);
     bool bind_ephemeral(Socket& socket);
 
     // Segments.

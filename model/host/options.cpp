@@ -1,5 +1,9 @@
 // setsockopt() (linux.md 1.4).
+#include "model/fsm/acks.h"
+#include "model/fsm/limits.h"
 #include "model/host/host.h"
+
+#include <algorithm>
 
 namespace synq {
 namespace {
@@ -50,15 +54,46 @@ bool set(SocketOptions& options, SocketOption option, std::int64_t value) {
     return false;
 }
 
+/// A change of SO_KEEPALIVE or TCP_KEEPIDLE moves the timer (Linux tcp_set_keepalive,
+/// tcp_sock_set_keepidle).
+void apply_keepalive(const Step& step, SocketOption option, bool begins) {
+    if (step.conn().state == State::Closed) {
+        return;
+    }
+    if (option == SocketOption::KeepAlive && !step.options().keepalive) {
+        step.stack.cancel(TimerKind::Keepalive, step.connection.value);
+    } else if (begins) {
+        step.stack.arm(TimerKind::Keepalive, step.connection.value, step.now + keepalive_idle(step));
+    } else if (option == SocketOption::KeepIdle && step.options().keepalive) {
+        const Duration left = keepalive_idle(step) - silence(step);
+        step.stack.arm(TimerKind::Keepalive, step.connection.value,
+                       step.now + std::max(left, Duration{.ns = 0}));
+    }
+}
+
 }  // namespace
 
-CallResult Host::set_option(Instant /*now*/, SocketId id, SocketOption option, std::int64_t value,
-                            Outbox& /*out*/) {
-    SocketOptions wanted = sockets_[id].options;
+CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::int64_t value,
+                            Outbox& out) {
+    begin(out);
+    Socket& socket = sockets_[id];
+    SocketOptions wanted = socket.options;
     if (!set(wanted, option, value)) {
         return CallResult::fail(Errno::Einval);
     }
-    sockets_[id].options = wanted;
+    const bool keepalive_begins = wanted.keepalive && !socket.options.keepalive;
+    socket.options = wanted;
+    if (socket.kind == Socket::Kind::Listener) {
+        stack_.store.listeners[socket.listener].options = wanted;
+    } else if (socket.kind == Socket::Kind::Connection) {
+        const Step step = step_for(now, socket.connection);
+        if (option == SocketOption::QuickAck) {
+            set_quick_ack(step, value != 0);
+        } else {
+            stack_.store.extra(socket.connection).options = wanted;
+            apply_keepalive(step, option, keepalive_begins);
+        }
+    }
     return CallResult::ok();
 }
 

@@ -5,6 +5,7 @@
 
 #include "model/base/ids.h"
 #include "model/base/time.h"
+#include "model/tcb/socket_options.h"
 #include "model/wire/address.h"
 
 #include <cstdint>
@@ -23,6 +24,7 @@ struct Listener {
     ConnectionId first;  // accept queue, in order of handshake completion
     ConnectionId last;
     Instant last_cookie = kNever;  // when a SYN cookie was last sent; kNever: never
+    SocketOptions options;         // its children inherit them
     bool closed = false;           // gone, but requests still refer to it
 
     [[nodiscard]] bool accept_queue_full() const { return accept_queue > backlog; }

@@ -25,6 +25,23 @@ void Store::recycle() {
     requests.recycle();
     time_waits.recycle();
     listeners.recycle();
+    extras.recycle();
+    held.recycle();
+}
+
+Extra& Store::extra(ConnectionId id) {
+    if (!connections[id].extra.valid()) {
+        connections[id].extra = extras.acquire();
+    }
+    return extras[connections[id].extra];
+}
+
+void Store::remove_connection(ConnectionId id) {
+    if (connections[id].extra.valid()) {
+        drop_held(id);
+        extras.release(connections[id].extra);
+    }
+    connections.release(id);
 }
 
 ConnectionId Store::add_connection(const FlowKey& flow) {
@@ -107,7 +124,6 @@ void Store::detach(ConnectionId id) {
 
 void Store::push_accept_queue(ListenerId listener, ConnectionId connection) {
     Listener& owner = listeners[listener];
-    connections[connection].listener = listener;
     if (owner.last.valid()) {
         connections[owner.last].next_accepted = connection;
     } else {
@@ -130,7 +146,6 @@ ConnectionId Store::pop_accept_queue(ListenerId listener) {
         owner.last = {};
     }
     connection.next_accepted = {};
-    connection.listener = {};
     --owner.accept_queue;
     return id;
 }

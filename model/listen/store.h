@@ -14,6 +14,8 @@ class Store {
     Arena<Request, RequestId> requests;
     Arena<TimeWait, TimeWaitId> time_waits;
     Arena<Listener, ListenerId> listeners;
+    Arena<Extra, ExtraId> extras;
+    Arena<Held, HeldId> held;
 
     [[nodiscard]] RecordRef find(const FlowKey& flow) const;
     [[nodiscard]] const FlowTable& flows() const { return flows_; }
@@ -23,6 +25,19 @@ class Store {
 
     /// Each makes a record for a flow that has none and enters it in the table.
     ConnectionId add_connection(const FlowKey& flow);
+    /// The connection's extra record, made when there is none.
+    Extra& extra(ConnectionId id);
+    /// Out of the arena, with its extra record; it must have left the table before.
+    void remove_connection(ConnectionId id);
+
+    /// Keeps a segment's text and FIN that lie ahead of a gap. False: all of it was kept before.
+    bool hold(ConnectionId id, const Held& text);
+    /// The first text ahead of a gap; nullptr when there is none.
+    [[nodiscard]] const Held* first_held(const Connection& connection) const;
+    void drop_first_held(ConnectionId id);
+    /// After the highest octet kept; `otherwise` when nothing is.
+    [[nodiscard]] Seq held_end(const Connection& connection, Seq otherwise) const;
+    void drop_held(ConnectionId id);
     RequestId add_request(const FlowKey& flow, ListenerId listener);
     /// The connection's place in the table passes to a TIME-WAIT record; the connection stays in
     /// its arena until its owner lets go of it.

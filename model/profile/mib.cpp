@@ -35,8 +35,21 @@ std::string_view name(Mib counter) {
         "TCPACKSkippedSeq",
         "TCPACKSkippedTimeWait",
         "TCPOrigDataSent",
+        "OutOfWindowIcmps",
+        "PAWSActive",
+        "PAWSEstab",
+        "PAWSOldAck",
+        "PAWSTimewait",
+        "TSEcrRejected",
+        "DelayedACKLost",
+        "TCPAbortOnLinger",
+        "TCPKeepAlive",
+        "TCPACKSkippedPAWS",
+        "TCPACKSkippedFinWait2",
+        "TCPTimeWaitOverflow",
+        "TCPOFOQueue",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPOrigDataSent) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPOFOQueue) + 1);
     return kNames[static_cast<std::size_t>(counter)];
 }
 

@@ -39,8 +39,21 @@ enum class Mib : std::uint8_t {
     TCPACKSkippedSeq,
     TCPACKSkippedTimeWait,
     TCPOrigDataSent,
+    OutOfWindowIcmps,
+    PAWSActive,
+    PAWSEstab,
+    PAWSOldAck,
+    PAWSTimewait,
+    TSEcrRejected,
+    DelayedACKLost,
+    TCPAbortOnLinger,
+    TCPKeepAlive,
+    TCPACKSkippedPAWS,
+    TCPACKSkippedFinWait2,
+    TCPTimeWaitOverflow,
+    TCPOFOQueue,
 };
-inline constexpr int kMibCount = 31;
+inline constexpr int kMibCount = 44;
 
 std::string_view name(Mib counter);
 

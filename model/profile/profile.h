@@ -10,8 +10,57 @@
 
 namespace synq {
 
+/// Rules in which stacks differ, true where a stack has the rule. "Deviation" numbers are the
+/// classes by which tests/data/state_event.csv tells Linux from RFC 9293.
+struct Rules {
+    /// A segment with neither ACK, RST nor SYN is dropped before its number is looked at (D1).
+    bool no_ack_dropped_first = true;
+    /// The right edge of the window counts as inside, a segment that ends at RCV.NXT as new (D2, D3).
+    bool wide_window_test = true;
+    /// Half-open passive connections are requests with an order of checks of their own (D4-D6).
+    bool light_requests = true;
+    /// In a simultaneous open ACK = ISS completes it, and so does a crossing SYN,ACK (D7, D8).
+    bool lenient_simultaneous_open = true;
+    /// After a FIN an RST at RCV.NXT-1 resets, too (D9).
+    bool reset_before_fin = true;
+    /// FIN-WAIT-2 after close() is a light record that lives for tcp_fin_timeout (D10).
+    bool light_fin_wait_2 = true;
+    /// TIME-WAIT is a light record that acknowledges nearly everything (D11).
+    bool light_time_wait = true;
+    /// A listener drops SYN+FIN (D12).
+    bool listener_drops_syn_fin = true;
+    /// New text where nobody can read any more is answered by RST (D13; RFC 9293 SHLD-3).
+    bool unreadable_text_resets = true;
+    /// How far back an ACK may lie is bounded by what has been acknowledged, too (RFC 5961 5.2).
+    bool old_ack_bounded_by_acknowledged = true;
+    /// An ACK above SND.NXT is answered (Linux since 6.18.35; before it was dropped silently).
+    bool ack_above_nxt_answered = true;
+    /// An old pure ACK with an old timestamp is dropped unanswered (Linux since 6.15).
+    bool old_acks_dropped = true;
+    /// A SYN in a synchronized state is answered by a challenge ACK (Linux since 3.18).
+    bool syn_answered = true;
+    /// An RST inside a request's window, but not at RCV.NXT, is answered (Linux since 6.18.44;
+    /// before it removed the request).
+    bool request_reset_challenged = true;
+    /// tcp_rto_max_ms bounds the interval of a SYN,ACK, too (in the source, not on 6.18.44).
+    bool syn_ack_interval_bounded = false;
+    /// An unacceptable ACK before the first SYN timeout brings that timeout forward.
+    bool bad_ack_hastens_syn = true;
+    /// An ICMP error about a SYN ends the attempt (RFC 5461; RFC 9293 MUST-56 for soft errors).
+    bool icmp_ends_open = true;
+    /// RST in the SYN-RECEIVED of a simultaneous open says ECONNRESET, in CLOSE-WAIT EPIPE.
+    bool linux_reset_errors = true;
+    /// connect() on a listening socket is refused.
+    bool listener_stays_passive = true;
+    /// A tail-loss probe precedes the first timeout when SACK is on (RFC 8985).
+    bool tail_loss_probe = true;
+    /// tcp_rto_min_us bounds the variation, not the sum, and falling samples weigh less.
+    bool linux_rto = true;
+};
+
 struct Profile {
     std::string_view name;
+    Rules rules;
     Sysctls sysctl;
     /// Unit of timer arithmetic: Linux's jiffy (HZ=250 on the measured machines).
     Duration tick;

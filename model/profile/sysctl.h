@@ -9,7 +9,7 @@
 namespace synq {
 
 /// Values in the unit of the Linux file. Defaults are those of Linux 6.18 with 24 GiB of memory
-/// (only tcp_max_syn_backlog scales with memory).
+/// (tcp_max_syn_backlog and tcp_max_tw_buckets scale with memory).
 struct Sysctls {
     std::int64_t somaxconn = 4096;
     std::int64_t max_syn_backlog = 2048;
@@ -21,6 +21,11 @@ struct Sysctls {
     std::int64_t retries2 = 15;
     std::int64_t orphan_retries = 0;
     std::int64_t fin_timeout_s = 60;
+    std::int64_t keepalive_time_s = 7200;
+    std::int64_t keepalive_interval_s = 75;
+    std::int64_t keepalive_probes = 9;
+    std::int64_t max_tw_buckets = 131'072;
+    std::int64_t rfc1337 = 0;
     std::int64_t invalid_ratelimit_ms = 500;
     std::int64_t rto_min_us = 200'000;
     std::int64_t rto_max_ms = 120'000;

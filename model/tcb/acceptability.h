@@ -34,10 +34,12 @@ constexpr bool linux_light_acceptable(Seq seq, Seq end, Seq nxt, std::uint32_t w
     return seq == nxt || (after(end, nxt) && before(seq, edge)) || (seq == edge && end == edge);
 }
 
-/// PAWS (RFC 7323 5): the timestamp is older than one already seen.
-constexpr bool older_timestamp(const Options& options, bool agreed, std::uint32_t ts_recent) {
-    return agreed && options.timestamps &&
-           static_cast<std::int32_t>(options.ts_val - ts_recent) < 0;
+/// PAWS (RFC 7323 5): the timestamp is more than `slack` units older than one already seen. Linux
+/// grants full connections one unit, and trusts no TS.Recent of zero (tcp_paws_check).
+constexpr bool older_timestamp(const Options& options, bool agreed, std::uint32_t ts_recent,
+                               std::int32_t slack = 0) {
+    return agreed && options.timestamps && ts_recent != 0 &&
+           static_cast<std::int32_t>(ts_recent - options.ts_val) > slack;
 }
 
 }  // namespace synq

@@ -15,14 +15,16 @@ enum class Drop : std::uint8_t {
     CookieAcceptQueueFull,  // valid cookie, no room: ListenOverflows
     NotASyn,                // LISTEN: neither SYN, ACK nor RST, or SYN+FIN
     Unacceptable,           // outside the window
+    OldTimestamp,           // PAWS
     NoAckBit,
     BadAck,
     BadReset,
     OutOfOrder,
     AfterFin,
     RateLimited,
-    NoSocket,  // answered by RST, or a RST itself
-    Link,      // a link's rule took it
+    NoSocket,       // answered by RST, or a RST itself
+    StaleIcmp,      // about a number that is not in flight: OutOfWindowIcmps
+    Link,           // a link's rule took it
 };
 
 /// One line for people, e.g. "accept queue full (ListenOverflows)"; empty for None.

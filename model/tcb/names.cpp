@@ -30,11 +30,11 @@ constexpr std::array<StateNames, kStateCount> kStates{{
     {"FIN-WAIT-2", "FIN-WAIT-2"},
 }};
 
-constexpr std::array<std::string_view, 4> kTimers{"retransmission", "delayed-ACK", "request",
-                                                  "TIME-WAIT"};
-static_assert(kTimers.size() == static_cast<std::size_t>(TimerKind::TimeWait) + 1);
+constexpr std::array<std::string_view, 5> kTimers{"retransmission", "delayed-ACK", "request",
+                                                  "TIME-WAIT", "keepalive"};
+static_assert(kTimers.size() == static_cast<std::size_t>(TimerKind::Keepalive) + 1);
 
-constexpr std::array<std::string_view, 16> kDrops{
+constexpr std::array<std::string_view, 18> kDrops{
     "",
     "accept queue full (ListenOverflows)",
     "request queue full (TCPReqQFullDrop)",
@@ -43,6 +43,7 @@ constexpr std::array<std::string_view, 16> kDrops{
     "cookie valid, accept queue full (ListenOverflows)",
     "LISTEN takes plain SYNs only",
     "outside the receive window",
+    "older timestamp (PAWS)",
     "no ACK bit",
     "ACK number out of range",
     "reset with a wrong number",
@@ -50,6 +51,7 @@ constexpr std::array<std::string_view, 16> kDrops{
     "beyond the peer's FIN",
     "reply rate limited",
     "no socket",
+    "not about a segment in flight (OutOfWindowIcmps)",
     "lost on the link",
 };
 static_assert(kDrops.size() == static_cast<std::size_t>(Drop::Link) + 1);

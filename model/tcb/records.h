@@ -10,6 +10,7 @@
 #include "model/base/time.h"
 #include "model/base/timer_node.h"
 #include "model/tcb/rtt.h"
+#include "model/tcb/socket_options.h"
 #include "model/tcb/state.h"
 #include "model/wire/segment.h"
 
@@ -62,7 +63,26 @@ struct AckPolicy {
     bool delayed = false;        // the delayed-ACK timer is armed
 };
 
-enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe };
+/// What the retransmission timer is armed for. A FIN-WAIT-2 that ends by itself has nothing in flight.
+enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe, FinWait2 };
+
+/// Text received ahead of a gap: [begin, end), the next one after it in the sequence space.
+struct Held {
+    Seq begin;
+    Seq end;  // of the text; a FIN would follow
+    bool fin = false;
+    HeldId next;
+};
+
+/// What few connections need. None of it exists until it is asked for.
+struct Extra {
+    SocketOptions options;
+    HeldId held;                       // first text ahead of a gap
+    Errno soft_error = Errno::None;    // of an ICMP error; what a timeout will say
+    std::uint8_t keepalive_probes = 0;  // unanswered
+    std::uint8_t reverted = 0;          // doublings of the RTO taken back by ICMP
+    TimerNode keepalive_timer;
+};
 
 struct Connection {
     FlowKey flow;
@@ -76,6 +96,7 @@ struct Connection {
 
     std::uint32_t ts_recent = 0;            // TS.Recent of RFC 7323
     Seq timed_end;                          // SND.NXT when the segment being timed was sent
+    ExtraId extra;
     Instant timed_at = kNever;              // when; kNever: nothing is being timed (Karn)
     Instant retransmitting_since = kNever;  // kNever: nothing retransmitted since the last ACK
     Duration rto;                           // in force, back-off included
@@ -88,12 +109,13 @@ struct Connection {
     bool fin_sent : 1 = false;   // at least once
     bool fin_alone : 1 = false;  // behind text that had left before: a segment of its own
     bool fin_received : 1 = false;
+    bool read_shut : 1 = false;   // nobody can read any more: SHUT_RD, close(), or the peer's FIN
     bool orphan : 1 = false;      // no descriptor refers to it any more
     bool passive : 1 = false;     // born of a listener
     bool probe_sent : 1 = false;  // a tail-loss probe is in flight
 
+    std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;
-    ListenerId listener;         // while it waits in an accept queue
     ConnectionId next_accepted;  // link of the accept queue
 
     TimerNode retransmission_timer;
@@ -113,6 +135,8 @@ struct Request {
     Seq iss;
     Seq irs;
     std::uint32_t ts_recent = 0;
+    std::uint32_t ts_first = 0;   // TSval of the first SYN-ACK
+    std::uint32_t ts_last = 0;    // TSval of the latest
     Instant syn_ack_at;           // when the SYN-ACK was last sent
     Instant last_reply = kNever;  // of replies limited by tcp_invalid_ratelimit
     TimerNode timer;

@@ -4,10 +4,11 @@
 
 namespace synq {
 
-void RttEstimator::sample(Duration measured, const Sysctls& sysctl) {
+void RttEstimator::sample(Duration measured, const Rules& rules, const Sysctls& sysctl) {
     const auto m =
         static_cast<std::int64_t>(std::clamp<std::int64_t>(measured.ns / 1'000, 0, 1U << 28U));
-    const auto floor_us = static_cast<std::uint32_t>(sysctl.rto_min_us);
+    const auto floor_us =
+        rules.linux_rto ? static_cast<std::uint32_t>(sysctl.rto_min_us) : std::uint32_t{0};
     if (srtt_us_ == 0) {
         srtt_us_ = std::max(1U, static_cast<std::uint32_t>(m << 3));
         mdev_us_ = static_cast<std::uint32_t>(m << 1);
@@ -21,7 +22,7 @@ void RttEstimator::sample(Duration measured, const Sysctls& sysctl) {
     srtt_us_ = static_cast<std::uint32_t>(std::max<std::int64_t>(1, srtt_us_ + error));
     if (error < 0) {
         error = -error - (mdev_us_ >> 2);
-        if (error > 0) {
+        if (error > 0 && rules.linux_rto) {
             error >>= 3;
         }
     } else {
@@ -29,15 +30,20 @@ void RttEstimator::sample(Duration measured, const Sysctls& sysctl) {
     }
     mdev_us_ = static_cast<std::uint32_t>(mdev_us_ + error);
     const std::uint32_t wanted = std::max(mdev_us_, floor_us);
-    // Grow at once, shrink by a quarter of the difference.
-    rttvar_us_ = wanted >= rttvar_us_ ? wanted : rttvar_us_ - ((rttvar_us_ - wanted) >> 2);
+    // Linux grows at once and shrinks by a quarter of the difference.
+    rttvar_us_ = !rules.linux_rto || wanted >= rttvar_us_ ? wanted : rttvar_us_ - ((rttvar_us_ - wanted) >> 2);
 }
 
 Duration RttEstimator::rto(const Profile& profile, const Sysctls& sysctl) const {
     if (!has_sample()) {
         return profile.rto_without_sample;
     }
-    const Duration raw = round_up(srtt() + microseconds(rttvar_us_), profile.tick);
+    Duration raw = round_up(srtt() + microseconds(rttvar_us_), profile.tick);
+    if (!profile.rules.linux_rto) {
+        // RFC 6298 2.2, 2.4: the clock's granularity bounds the variation, one second the sum.
+        raw = std::max(srtt() + std::max(profile.tick, microseconds(rttvar_us_)),
+                       microseconds(sysctl.rto_min_us));
+    }
     return std::min(raw, milliseconds(sysctl.rto_max_ms));
 }
 

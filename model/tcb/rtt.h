@@ -1,6 +1,6 @@
-// Round-trip estimation and the retransmission timeout (RFC 6298 as Linux does it).
+// Round-trip estimation and the retransmission timeout (RFC 6298, by the letter or as Linux does it).
 //
-// Values are microseconds. The floor of 200 ms applies to the variation term, not to the sum, so
+// Values are microseconds. Linux's floor of 200 ms applies to the variation term, not to the sum, so
 // the timeout of a path of 1 us is 204 ms at HZ=250, and exactly 200 ms only when the round trip
 // took no time at all (docs/notes/2026-11-loopback-handshake.md).
 #pragma once
@@ -15,7 +15,7 @@ namespace synq {
 class RttEstimator {
   public:
     /// Feeds one measured round trip. Below 1 us it counts as zero.
-    void sample(Duration measured, const Sysctls& sysctl);
+    void sample(Duration measured, const Rules& rules, const Sysctls& sysctl);
 
     [[nodiscard]] bool has_sample() const { return srtt_us_ != 0; }
     /// Smoothed round trip; zero before the first sample.

@@ -12,9 +12,10 @@ enum class TimerKind : std::uint8_t {
     DelayedAck,      // of a connection
     Request,         // of a half-open request: SYN-ACK retransmission
     TimeWait,        // of a TIME-WAIT record (also an orphan's FIN-WAIT-2)
+    Keepalive,       // of a connection with SO_KEEPALIVE
 };
 
-/// "retransmission", "delayed-ACK", "request", "TIME-WAIT".
+/// "retransmission", "delayed-ACK", "request", "TIME-WAIT", "keepalive".
 std::string_view name(TimerKind kind);
 
 }  // namespace synq

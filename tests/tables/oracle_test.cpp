@@ -97,6 +97,11 @@ std::vector<std::string> outcome(const Step& step, const Stack& stack, const Out
             c.rcv.nxt.raw(), c.rcv.acked.raw(), c.rcv.unread, c.ack.quick, c.ack.pingpong,
             c.ack.scheduled, c.ack.now, c.ts_recent, c.rto.ns, c.retransmits, c.error, c.fin_queued,
             c.fin_received, c.last_reply.ns);
+        if (c.extra.valid()) {
+            const Extra& e = stack.store.extras[c.extra];
+            add(e.soft_error, e.keepalive_probes, e.reverted,
+                stack.store.held_end(c, c.rcv.nxt).raw());
+        }
     }
     if (step.request.valid()) {
         const Request& r = stack.store.requests[step.request];
@@ -157,6 +162,7 @@ void compare(State (*dispatch)(State, Event, Step&), std::uint64_t seed) {
         Segment segment =
             maker.pick(0, 9) == 0 ? maker.chosen(ours, ids) : maker.segment(ours, ids);
         make_subject(segment, event);
+        const IcmpError icmp = maker.icmp(ours, ids);
         Stack theirs = ours;
         Outbox our_out;
         Outbox their_out;
@@ -169,6 +175,7 @@ void compare(State (*dispatch)(State, Event, Step&), std::uint64_t seed) {
                         .stack = stack,
                         .flow = maker.flow(),
                         .segment = arrives ? &segment : nullptr,
+                        .icmp = arrives ? &icmp : nullptr,
                         .listener = ids.listener,
                         .connection = ids.connection,
                         .request = ids.request,

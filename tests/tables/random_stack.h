@@ -28,8 +28,13 @@ class StackMaker {
     /// A host's settings, each away from its default now and then.
     Stack stack() {
         Stack out;
-        out.profile = find_profile("linux-6.18");
+        out.profile = profile();
         out.sysctl = out.profile->sysctl;
+        out.sysctl.rfc1337 = pick(0, 1);
+        out.sysctl.max_tw_buckets = pick(0, 2) == 0 ? 0 : out.sysctl.max_tw_buckets;
+        out.sysctl.fin_timeout_s = pick(0, 1) == 0 ? 30 : 90;
+        out.sysctl.keepalive_time_s = pick(1, 2);
+        out.sysctl.keepalive_probes = pick(0, 3);
         out.secret = {.k0 = random_.next(), .k1 = random_.next()};
         out.report = coin();
         out.sysctl.syncookies = pick(0, 2);
@@ -42,6 +47,27 @@ class StackMaker {
         out.sysctl.syn_retries = pick(1, 3);
         now_ = Instant{} + seconds(100) + milliseconds(pick(0, 400'000));
         return out;
+    }
+
+    /// Linux, the RFC, or an older Linux, so that every rule is there and absent now and then.
+    const Profile* profile() {
+        static const Profile older = [] {
+            Profile out = *find_profile("linux-6.18");
+            out.rules.ack_above_nxt_answered = false;
+            out.rules.syn_answered = false;
+            out.rules.request_reset_challenged = false;
+            out.rules.bad_ack_hastens_syn = false;
+            out.rules.old_acks_dropped = false;
+            return out;
+        }();
+        switch (pick(0, 3)) {
+            case 0:
+                return find_profile("rfc9293");
+            case 1:
+                return &older;
+            default:
+                return find_profile("linux-6.18");
+        }
     }
 
     /// A listener with some connections waiting and some requests counted.
@@ -84,6 +110,7 @@ class StackMaker {
         } else if (state != State::Listen) {
             out.connection = stack.store.add_connection(flow_);
             fill(stack.store.connections[out.connection], state);
+            fill_extra(stack, out.connection);
         }
         return out;
     }
@@ -122,6 +149,22 @@ class StackMaker {
                 .window = static_cast<std::uint16_t>(raw()),
                 .len = coin() ? 0U : static_cast<std::uint32_t>(pick(1, 3000)),
                 .options = options()};
+    }
+
+    /// About the record's numbers, more or less.
+    IcmpError icmp(const Stack& stack, const StepIds& ids) {
+        Seq seq{raw()};
+        if (ids.connection.valid()) {
+            const SendSequence& snd = stack.store.connections[ids.connection].snd;
+            seq = near(coin() ? snd.una : snd.nxt, 2);
+        } else if (ids.request.valid()) {
+            seq = near(stack.store.requests[ids.request].iss, 2);
+        }
+        return {.src = flow_.local,
+                .dst = flow_.remote,
+                .seq = seq,
+                .type = static_cast<std::uint8_t>(coin() ? 3 : pick(3, 12)),
+                .code = static_cast<std::uint8_t>(pick(0, 16))};
     }
 
     std::int64_t pick(std::int64_t from, std::int64_t to) {
@@ -220,9 +263,26 @@ class StackMaker {
         }
         c.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
         c.timer_role = c.unacknowledged() ? TimerRole::Retransmission : TimerRole::None;
+        c.heard_ticks = static_cast<std::uint32_t>((now_.ns - pick(0, 3'000'000'000)) / 4'000'000);
         c.orphan = !opening && coin();
+        c.read_shut = c.orphan || c.fin_received || coin();
         if (!c.orphan) {
             c.socket = SocketId{3};
+        }
+    }
+    void fill_extra(Stack& stack, ConnectionId id) {
+        Extra& extra = stack.store.extra(id);
+        const bool set = coin();
+        extra.options.linger2_s = static_cast<std::int32_t>(set ? pick(-1, 1) * 90 : 0);
+        extra.options.user_timeout_ms = static_cast<std::uint32_t>(coin() ? 0 : pick(1, 3000));
+        extra.options.keepalive = coin();
+        extra.options.nodelay = coin();
+        extra.keepalive_probes = static_cast<std::uint8_t>(pick(0, 3));
+        extra.soft_error = coin() ? Errno::None : Errno::Ehostunreach;
+        Connection& c = stack.store.connections[id];
+        if (c.state == State::Established && coin()) {
+            const Seq begin = c.rcv.nxt + 1 + static_cast<std::uint32_t>(pick(0, 20));
+            stack.store.hold(id, {.begin = begin, .end = begin + 10, .fin = coin(), .next = {}});
         }
     }
     RequestId request(Stack& stack, const FlowKey& flow, ListenerId listener) {
@@ -232,6 +292,8 @@ class StackMaker {
         r.irs = Seq{raw()};
         r.agreed = agreed();
         r.ts_recent = 1000U + static_cast<std::uint32_t>(pick(0, 4));
+        r.ts_first = raw();
+        r.ts_last = r.ts_first + 3;
         r.syn_ack_at = now_ - milliseconds(pick(0, 5000));
         r.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
         r.timeouts = static_cast<std::uint8_t>(pick(0, 5));

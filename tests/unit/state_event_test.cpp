@@ -1,5 +1,6 @@
-// Every measured pair of a state and a segment: what Linux 6.18 answered and where it went
-// (tests/data/state_event_linux618.csv). Probes carry no options; replies are not rate limited.
+// Every pair of a state and a segment: what Linux 6.18 answered and where it went
+// (tests/data/state_event_linux618.csv), and what RFC 9293 with RFC 5961 asks for
+// (tests/data/state_event_rfc9293.csv). Probes carry no options; replies are not rate limited.
 #include "tests/csv.h"
 #include "tests/peer.h"
 
@@ -24,8 +25,8 @@ struct Numbers {
 /// A host brought into one of the table's states.
 class Prepared {
   public:
-    explicit Prepared(const std::string& state)
-        : bench({config()}),
+    Prepared(const std::string& state, std::string_view profile)
+        : bench({config(profile)}),
           peer(bench, kPeerPort),
           back_to_listen_(state == "LISTEN" || state == "SYN-RECEIVED(passive)") {
         if (state == "SYN-SENT" || state == "SYN-RECEIVED(active)") {
@@ -89,8 +90,10 @@ class Prepared {
     SocketId socket;
 
   private:
-    static HostConfig config() {
+    static HostConfig config(std::string_view profile) {
         HostConfig out = linux_host(kHostA);
+        out.profile = find_profile(profile);
+        out.sysctl = out.profile->sysctl;
         out.sysctl.invalid_ratelimit_ms = 0;
         return out;
     }
@@ -177,25 +180,58 @@ std::string emitted(const std::vector<SentSegment>& sent, std::size_t from) {
     return out.empty() ? "-" : out;
 }
 
+/// What the application learns, in the table's words.
+std::string seen(const Prepared& host) {
+    const Connection* conn = host.bench.hosts[0].connection_of(host.socket);
+    switch (conn->error) {
+        case Errno::Econnrefused:
+            return "connection refused";
+        case Errno::Econnreset:
+            return "connection reset";
+        default:
+            return conn->rcv.unread != 0 ? "data" : "";
+    }
+}
+
+/// Sends the row's probe and compares what the host sent and where it went.
+std::size_t ask(Prepared& host, const CsvRow& row) {
+    const Numbers before = host.numbers();
+    const Segment seg = probe(row, before);
+    const std::size_t already = host.bench.sent.size();
+    host.bench.inject(0, {host.peer.self(), {kHostA, kPort}, seg});
+    host.bench.run_for(milliseconds(100));
+    const Seq iss =
+        host.bench.sent.size() == already ? Seq{} : host.bench.sent[already].packet.segment.seq;
+    CHECK(emitted(host.bench.sent, already) == expected(row.at("emitted"), before, seg, iss));
+    CHECK(host.state() == row.at("next"));
+    return 1;
+}
+
 }  // namespace
 
 TEST_CASE("every state answers every kind of segment as Linux 6.18 did") {
     std::size_t rows = 0;
     for (const CsvRow& row : read_csv("state_event_linux618.csv")) {
-        Prepared host(row.at("state"));
-        const Numbers before = host.numbers();
-        const Segment seg = probe(row, before);
-        const std::size_t already = host.bench.sent.size();
-        host.bench.inject(0, {host.peer.self(), {kHostA, kPort}, seg});
-        host.bench.run_for(milliseconds(100));
-        const Seq iss =
-            host.bench.sent.size() == already ? Seq{} : host.bench.sent[already].packet.segment.seq;
         INFO(row.at("state") << " " << row.at("flags") << " seq " << row.at("seq") << " ack "
                              << row.at("ack") << " " << row.at("deviation"));
-        CHECK(emitted(host.bench.sent, already) == expected(row.at("emitted"), before, seg, iss));
-        CHECK(host.state() == row.at("next"));
+        Prepared host(row.at("state"), "linux-6.18");
+        rows += ask(host, row);
         CHECK(host.so_error() == row.at("so_error"));
-        ++rows;
+    }
+    REQUIRE(rows == 1794);
+}
+
+TEST_CASE("with profile rfc9293 every state answers every kind of segment as the RFC asks") {
+    std::size_t rows = 0;
+    for (const CsvRow& row : read_csv("state_event_rfc9293.csv")) {
+        INFO(row.at("state") << " " << row.at("flags") << " seq " << row.at("seq") << " ack "
+                             << row.at("ack") << ": " << row.at("rule"));
+        Prepared host(row.at("state"), "rfc9293");
+        rows += ask(host, row);
+        const std::string& app = row.at("app");
+        if (host.socket.valid() && (app == "data" || app.starts_with("connection re"))) {
+            CHECK(seen(host) == app);
+        }
     }
     REQUIRE(rows == 1794);
 }

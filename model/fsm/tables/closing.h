@@ -20,47 +20,84 @@ using CallsAfterOurFin = mp_list<
 >;
 
 using FinWait1Rows = mp_append<ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp_list<
-    on<"linux.md 5.3",       FinWait1,       AckArrives,      orphan_without_fin,                      leave_fin_wait_2,          FinWait2Orphan>,
+    on<"linux.md 5.3",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_without_linger>, abort_on_linger,     Closed>,
+    on<"linux.md 5.2",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_with_new_text>, abort_on_data,        Closed>,
+    on<"linux.md 5.3",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_stays_full>, start_fin_wait_2,        FinWait2>,
+    on<"linux.md 5.4",       FinWait1,       AckArrives,      both<light_fin_wait_2, both<orphan_acknowledged, time_wait_full>>, finish_without_time_wait, Closed>,
+    on<"linux.md 5.3",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_acknowledged>, leave_fin_wait_2,      FinWait2Orphan>,
     on<"3.10.7.4 fifth",     FinWait1,       AckArrives,      fin_acknowledged,                        acknowledge_our_fin,       FinWait2>,
     on<"3.10.7.4 fifth",     FinWait1,       AckArrives,      otherwise,                               take_ack,                  FinWait1>
->, ReceivesText<FinWait1>, mp_list<
-    on<"linux.md 5.2",       FinWait1,       FinArrives,      orphan_and_new_text,                     abort_on_data,             Closed>,
+>, RefusesText<FinWait1>, ReceivesText<FinWait1>, mp_list<
+    on<"linux.md 5.2",       FinWait1,       FinArrives,      both<unreadable_text_resets, new_text_unreadable>, abort_on_data,   Closed>,
     on<"3.10.7.4 eighth",    FinWait1,       FinArrives,      fin_in_order,                            take_fin,                  Closing>,
-    on<"3.10.7.4 eighth",    FinWait1,       FinArrives,      otherwise,                               acknowledge_gap,           FinWait1>
+    on<"3.10.7.4 eighth",    FinWait1,       FinArrives,      otherwise,                               hold_fin,                  FinWait1>
 >, CallsAfterOurFin<FinWait1>, mp_list<
     on<"3.10.4",             FinWait1,       CloseCall,       otherwise,                               close_again,               FinWait1>
->, Retransmits<FinWait1>>;
+>, Retransmits<FinWait1>, Icmp<FinWait1>, Keepalive<FinWait1>, Aborts<FinWait1>>;
 
 using FinWait2Rows = mp_append<ChecksBeforeAck<FinWait2>, WrongAck<FinWait2>, mp_list<
     on<"3.10.7.4 fifth",     FinWait2,       AckArrives,      otherwise,                               take_ack,                  FinWait2>
->, ReceivesText<FinWait2>, mp_list<
-    on<"linux.md 5.2",       FinWait2,       FinArrives,      orphan_and_new_text,                     abort_on_data,             Closed>,
+>, RefusesText<FinWait2>, ReceivesText<FinWait2>, mp_list<
+    on<"linux.md 5.2",       FinWait2,       FinArrives,      both<unreadable_text_resets, new_text_unreadable>, abort_on_data,   Closed>,
+    on<"linux.md 5.4",       FinWait2,       FinArrives,      both<fin_in_order, time_wait_full>,      acknowledge_and_finish,    Closed>,
     on<"3.10.7.4 eighth",    FinWait2,       FinArrives,      fin_in_order,                            acknowledge_and_enter_time_wait, TimeWait>,
-    on<"3.10.7.4 eighth",    FinWait2,       FinArrives,      otherwise,                               acknowledge_gap,           FinWait2>
+    on<"3.10.7.4 eighth",    FinWait2,       FinArrives,      otherwise,                               hold_fin,                  FinWait2>
 >, CallsAfterOurFin<FinWait2>, mp_list<
-    on<"linux.md 5.3",       FinWait2,       CloseCall,       otherwise,                               orphan_fin_wait_2,         FinWait2Orphan>
->>;
+    on<"linux.md 5.3",       FinWait2,       CloseCall,       both<light_fin_wait_2, no_linger_2>,     reset_without_linger,      Closed>,
+    on<"linux.md 5.3",       FinWait2,       CloseCall,       both<light_fin_wait_2, fin_timeout_long>, time_fin_wait_2,          FinWait2>,
+    on<"linux.md 5.4",       FinWait2,       CloseCall,       both<light_fin_wait_2, time_wait_full>,  finish_without_time_wait,  Closed>,
+    on<"linux.md 5.3",       FinWait2,       CloseCall,       light_fin_wait_2,                        orphan_fin_wait_2,         FinWait2Orphan>,
+    on<"3.10.4",             FinWait2,       CloseCall,       otherwise,                               close_again,               FinWait2>,
+
+    on<"linux.md 5.3",       FinWait2,       FinWait2Timeout, both<fin_timeout_long, time_wait_full>,  finish_without_time_wait,  Closed>,
+    on<"linux.md 5.3",       FinWait2,       FinWait2Timeout, fin_timeout_long,                        spend_rest_of_fin_wait_2,  FinWait2Orphan>,
+    on<"linux.md 5.3",       FinWait2,       FinWait2Timeout, otherwise,                               reset_fin_wait_2,          Closed>
+>, Icmp<FinWait2>, Keepalive<FinWait2>, Aborts<FinWait2>>;
 
 using ClosingRows = mp_append<ChecksBeforeAck<Closing>, WrongAck<Closing>, mp_list<
+    on<"linux.md 5.4",       Closing,        AckArrives,      both<fin_acknowledged, time_wait_full>,  finish_without_time_wait,  Closed>,
     on<"3.10.7.4 fifth",     Closing,        AckArrives,      fin_acknowledged,                        enter_time_wait,           TimeWait>,
     on<"3.10.7.4 fifth",     Closing,        AckArrives,      otherwise,                               take_ack,                  Closing>
 >, AfterFin<Closing>, CallsAfterOurFin<Closing>, mp_list<
     on<"3.10.4",             Closing,        CloseCall,       otherwise,                               close_again,               Closing>
->, Retransmits<Closing>>;
+>, Retransmits<Closing>, Icmp<Closing>, Keepalive<Closing>, mp_list<
+    on<"RFC 2525 2.17",      Closing,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
+    on<"3.10.5",             Closing,        AbortCall,       otherwise,                               finish,                    Closed>
+>>;
 
 using LastAckRows = mp_append<ChecksBeforeAck<LastAck>, WrongAck<LastAck>, mp_list<
     on<"3.10.7.4 fifth",     LastAck,        AckArrives,      fin_acknowledged,                        finish,                    Closed>,
     on<"3.10.7.4 fifth",     LastAck,        AckArrives,      otherwise,                               take_ack,                  LastAck>
 >, AfterFin<LastAck>, CallsAfterOurFin<LastAck>, mp_list<
     on<"3.10.4",             LastAck,        CloseCall,       otherwise,                               close_again,               LastAck>
->, Retransmits<LastAck>>;
+>, Retransmits<LastAck>, Icmp<LastAck>, Keepalive<LastAck>, mp_list<
+    on<"RFC 2525 2.17",      LastAck,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
+    on<"3.10.5",             LastAck,        AbortCall,       otherwise,                               finish,                    Closed>
+>>;
 
 using TimeWaitRows = mp_list<
-    on<"RFC 1337, linux.md 5.4", TimeWait,   SegmentArrives,  reset_at_rcv_nxt,                        kill_time_wait,            Closed>,
+    on<"RFC 1337",           TimeWait,       SegmentArrives,  assassination_forbidden,                 discard_in_time_wait,      TimeWait>,
+    on<"linux.md 5.4",       TimeWait,       SegmentArrives,  reset_of_time_wait,                      kill_time_wait,            Closed>,
+    on<"linux.md 5.4",       TimeWait,       SegmentArrives,  both<has_rst, tw_older_timestamp>,       discard_old_reset,         TimeWait>,
     on<"linux.md 5.4",       TimeWait,       SegmentArrives,  has_rst,                                 discard_in_time_wait,      TimeWait>,
     on<"linux.md 5.4",       TimeWait,       SegmentArrives,  pure_at_rcv_nxt,                         restart_time_wait,         TimeWait>,
     on<"3.6.1, RFC 6191",    TimeWait,       SegmentArrives,  syn_may_reuse,                           reuse_time_wait,           Closed>,
+    on<"RFC 7323 5.3",       TimeWait,       SegmentArrives,  tw_older_timestamp,                      acknowledge_old_in_time_wait, TimeWait>,
     on<"3.10.7.4 first",     TimeWait,       SegmentArrives,  otherwise,                               acknowledge_in_time_wait,  TimeWait>,
+
+    // The RFC's checks, for profiles whose TIME-WAIT is no lighter than other connections.
+    on<"RFC 7323 5.3",       TimeWait,       OldTimestampArrives, otherwise,                           acknowledge_light,         TimeWait>,
+    on<"3.10.7.4 first",     TimeWait,       UnacceptableArrives, has_rst,                             discard_in_time_wait,      TimeWait>,
+    on<"3.10.7.4 first",     TimeWait,       UnacceptableArrives, otherwise,                           acknowledge_light,         TimeWait>,
+    on<"RFC 1337",           TimeWait,       RstArrives,      assassination_forbidden,                 discard_in_time_wait,      TimeWait>,
+    on<"3.10.7.4 second",    TimeWait,       RstArrives,      reset_of_time_wait,                      kill_time_wait,            Closed>,
+    on<"RFC 5961 3.2",       TimeWait,       RstArrives,      otherwise,                               acknowledge_light,         TimeWait>,
+    on<"3.6.1",              TimeWait,       SynArrives,      plain_syn_to_listener,                   reuse_time_wait,           Closed>,
+    on<"RFC 5961 4.2",       TimeWait,       SynArrives,      otherwise,                               acknowledge_light,         TimeWait>,
+    on<"3.10.7.4 fifth",     TimeWait,       NoAckArrives,    otherwise,                               ignore_nothing_new,        TimeWait>,
+    on<"3.10.7.4 fifth",     TimeWait,       AckArrives,      ack_not_of_our_fin,                      acknowledge_light,         TimeWait>,
+    on<"3.10.7.4 fifth",     TimeWait,       AckArrives,      otherwise,                               acknowledge_and_restart,   TimeWait>,
+    on<"linux.md 4",         TimeWait,       IcmpArrives,     otherwise,                               ignore_icmp,               TimeWait>,
     on<"3.10.8",             TimeWait,       TimeWaitTimeout, otherwise,                               expire_time_wait,          Closed>
 >;
 
@@ -71,6 +108,7 @@ using FinWait2OrphanRows = mp_list<
     on<"linux.md 5.3",       FinWait2Orphan, SegmentArrives,  nothing_new,                             ignore_nothing_new,        FinWait2Orphan>,
     on<"3.10.7.4 eighth",    FinWait2Orphan, SegmentArrives,  exactly_fin,                             take_fin_light,            TimeWait>,
     on<"linux.md 5.3",       FinWait2Orphan, SegmentArrives,  otherwise,                               reset_and_kill,            Closed>,
+    on<"linux.md 4",         FinWait2Orphan, IcmpArrives,     otherwise,                               ignore_icmp,               FinWait2Orphan>,
     on<"linux.md 5.3",       FinWait2Orphan, TimeWaitTimeout, otherwise,                               expire_time_wait,          Closed>
 >;
 // clang-format on

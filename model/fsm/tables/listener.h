@@ -18,7 +18,8 @@ using ListenerRows = mp_list<
     on<"3.10.7.1",           Closed, OtherArrives,  otherwise,                                   reset_unknown,           Closed>,
 
     on<"linux.md 1.1",       Listen, PassiveOpen,   otherwise,                                   change_backlog,          Listen>,
-    on<"linux.md 1.1",       Listen, ActiveOpen,    otherwise,                                   refuse_connected,        Listen>,
+    on<"linux.md 1.1",       Listen, ActiveOpen,    listener_stays_passive,                      refuse_connected,        Listen>,
+    on<"3.10.1",             Listen, ActiveOpen,    otherwise,                                   stop_listening,          Closed>,
     on<"linux.md 1.1",       Listen, SendCall,      otherwise,                                   refuse_broken_pipe,      Listen>,
     on<"3.10.4",             Listen, CloseCall,     otherwise,                                   stop_listening,          Closed>,
 
@@ -27,7 +28,7 @@ using ListenerRows = mp_list<
     on<"RFC 4987 3.6",       Listen, AckArrives,    cookie_valid,                                accept_cookie,           Listen>,
     on<"linux.md 2.6",       Listen, AckArrives,    cookie_invalid_but_sent,                     reset_bad_cookie,        Listen>,
     on<"3.10.7.2 second",    Listen, AckArrives,    otherwise,                                   reset_unknown,           Listen>,
-    on<"linux.md 2.2 (0)",   Listen, SynArrives,    has_fin,                                     discard_not_a_syn,       Listen>,
+    on<"linux.md 2.2 (0)",   Listen, SynArrives,    both<listener_drops_syn_fin, has_fin>,       discard_not_a_syn,       Listen>,
     on<"linux.md 2.2 (2)",   Listen, SynArrives,    request_queue_full_without_cookies,          drop_request_queue_full, Listen>,
     on<"linux.md 2.2 (3)",   Listen, SynArrives,    accept_queue_full,                           drop_accept_queue_full,  Listen>,
     on<"linux.md 2.2 (5)",   Listen, SynArrives,    reserved_for_known_peers,                    drop_reserved,           Listen>,

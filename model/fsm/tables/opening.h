@@ -12,7 +12,8 @@ using ClosedRows = mp_list<
     on<"3.10.1",             Closed,      ActiveOpen,            otherwise,                begin_active_open,         SynSent>,
     on<"3.10.2",             Closed,      SendCall,              otherwise,                refuse_broken_pipe,        Closed>,
     on<"linux.md 1.1",       Closed,      ShutdownCall,          otherwise,                refuse_not_connected,      Closed>,
-    on<"3.10.4",             Closed,      CloseCall,             otherwise,                close_again,               Closed>
+    on<"3.10.4",             Closed,      CloseCall,             otherwise,                close_again,               Closed>,
+    on<"3.10.5",             Closed,      AbortCall,             otherwise,                close_again,               Closed>
 >;
 
 using SynSentRows = mp_list<
@@ -20,9 +21,13 @@ using SynSentRows = mp_list<
     on<"3.10.2",             SynSent,     SendCall,              otherwise,                queue_text_for_later,      SynSent>,
     on<"linux.md 1.1",       SynSent,     ShutdownCall,          otherwise,                abort_open,                Closed>,
     on<"3.10.4",             SynSent,     CloseCall,             otherwise,                abandon_open,              Closed>,
+    on<"3.10.5",             SynSent,     AbortCall,             otherwise,                abandon_open,              Closed>,
 
+    on<"linux.md 3",         SynSent,     AckArrives,            bad_first_ack,            hasten_syn,                SynSent>,
     on<"3.10.7.3 first",     SynSent,     AckArrives,            both<ack_unacceptable_for_syn, has_rst>, discard_bad_reset, SynSent>,
     on<"3.10.7.3 first",     SynSent,     AckArrives,            ack_unacceptable_for_syn, reset_bad_ack,             SynSent>,
+    on<"RFC 7323 3.2",       SynSent,     AckArrives,            both<echo_not_of_syn, has_rst>, discard_bad_echo,    SynSent>,
+    on<"RFC 7323 3.2",       SynSent,     AckArrives,            echo_not_of_syn,          reset_bad_echo,            SynSent>,
     on<"3.10.7.3 first",     SynSent,     AckArrives,            otherwise,                proceed,                   SynSent>,
     on<"3.10.7.3 second",    SynSent,     RstArrives,            has_ack,                  refuse_connection,         Closed>,
     on<"3.10.7.3 second",    SynSent,     RstArrives,            otherwise,                discard_bad_reset,         SynSent>,
@@ -30,8 +35,15 @@ using SynSentRows = mp_list<
     on<"3.10.7.3 fourth",    SynSent,     SynArrives,            otherwise,                begin_simultaneous_open,   SynReceived>,
     on<"3.10.7.3 fifth",     SynSent,     OtherArrives,          otherwise,                discard_not_a_syn,         SynSent>,
 
+    on<"linux.md 3",         SynSent,     IcmpArrives,           icmp_number_stale,        discard_stale_icmp,        SynSent>,
+    on<"linux.md 3",         SynSent,     IcmpArrives,           icmp_ignored,             ignore_icmp,               SynSent>,
+    on<"linux.md 3",         SynSent,     IcmpArrives,           icmp_ends_open,           end_by_icmp,               Closed>,
+    on<"3.9.2.2",            SynSent,     IcmpArrives,           icmp_hard,                end_by_icmp,               Closed>,
+    on<"3.9.2.2",            SynSent,     IcmpArrives,           otherwise,                remember_icmp,             SynSent>,
+
     on<"3.8.3",              SynSent,     RetransmissionTimeout, syn_retries_used_up,      give_up_open,              Closed>,
-    on<"RFC 6298 5.4-5.6",   SynSent,     RetransmissionTimeout, otherwise,                resend_syn,                SynSent>
+    on<"RFC 6298 5.4-5.6",   SynSent,     RetransmissionTimeout, otherwise,                resend_syn,                SynSent>,
+    on<"linux.md 6",         SynSent,     KeepaliveTimeout,      otherwise,                close_again,               SynSent>
 >;
 
 using SynReceivedRows = mp_append<mp_list<
@@ -40,14 +52,21 @@ using SynReceivedRows = mp_append<mp_list<
     on<"linux.md 1.1",       SynReceived, ShutdownCall,          otherwise,                queue_fin_for_later,       SynReceived>,
     on<"3.10.4",             SynReceived, CloseCall,             otherwise,                send_fin,                  FinWait1>,
 
-    on<"3.5 figure 7",       SynReceived, SynArrives,            crossing_syn_ack,         acknowledge_crossing,      SynReceived>,
+    on<"3.5 figure 7",       SynReceived, SynArrives,            both<lenient_simultaneous_open, crossing_syn_ack>, acknowledge_crossing, SynReceived>,
     on<"3.10.7.4 fifth",     SynReceived, AckArrives,            ack_not_of_our_syn,       reset_bad_ack,             SynReceived>,
+    on<"3.10.7.4 fifth",     SynReceived, AckArrives,            both<without<lenient_simultaneous_open>, ack_of_nothing_new>, reset_bad_ack, SynReceived>,
     on<"3.10.4",             SynReceived, AckArrives,            fin_queued_for_later,     complete_simultaneous_open, FinWait1>,
     on<"3.10.7.4 fifth",     SynReceived, AckArrives,            otherwise,                complete_simultaneous_open, Established>,
 
+    on<"linux.md 3",         SynReceived, IcmpArrives,           icmp_number_stale,        discard_stale_icmp,        SynReceived>,
+    on<"linux.md 3",         SynReceived, IcmpArrives,           icmp_ignored,             ignore_icmp,               SynReceived>,
+    on<"linux.md 3",         SynReceived, IcmpArrives,           icmp_ends_open,           end_by_icmp,               Closed>,
+    on<"3.9.2.2",            SynReceived, IcmpArrives,           icmp_hard,                end_by_icmp,               Closed>,
+    on<"3.9.2.2",            SynReceived, IcmpArrives,           otherwise,                remember_icmp,             SynReceived>,
+
     on<"3.8.3",              SynReceived, RetransmissionTimeout, syn_retries_used_up,      give_up_open,              Closed>,
     on<"RFC 6298 5.4-5.6",   SynReceived, RetransmissionTimeout, otherwise,                resend_full_syn_ack,       SynReceived>
->, ChecksBeforeAck<SynReceived>>;
+>, ChecksBeforeAck<SynReceived>, Aborts<SynReceived>, Keepalive<SynReceived>>;
 // clang-format on
 
 }  // namespace synq::table

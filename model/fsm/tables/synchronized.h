@@ -12,39 +12,76 @@ namespace synq::table {
 template <State S>
 using ChecksBeforeAck = mp_list<
     //  section              state  event                   guard                                 action                     next
+    on<"RFC 5961 4.2",       S,     OldTimestampArrives,    has_syn,                              challenge_syn,             S>,
+    on<"linux.md 4",         S,     OldTimestampArrives,    both<old_acks_dropped, old_pure_ack>, discard_old_ack,           S>,
+    on<"RFC 7323 5.3",       S,     OldTimestampArrives,    otherwise,                            acknowledge_old_timestamp, S>,
     on<"3.10.7.4 first",     S,     UnacceptableArrives,    has_rst,                              discard_unacceptable,      S>,
-    on<"RFC 5961 4.2",       S,     UnacceptableArrives,    has_syn,                              challenge_syn,             S>,
+    on<"RFC 5961 4.2",       S,     UnacceptableArrives,    both<syn_answered, has_syn>,          challenge_syn,             S>,
+    on<"linux.md 2.9",       S,     UnacceptableArrives,    has_syn,                              discard_unacceptable,      S>,
     on<"3.10.7.4 first",     S,     UnacceptableArrives,    otherwise,                            acknowledge_unacceptable,  S>,
     on<"3.10.7.4 second",    S,     RstArrives,             reset_exact,                          reset_connection,          Closed>,
     on<"RFC 5961 3.2",       S,     RstArrives,             otherwise,                            challenge,                 S>,
-    on<"RFC 5961 4.2",       S,     SynArrives,             otherwise,                            challenge_syn,             S>,
+    on<"RFC 5961 4.2",       S,     SynArrives,             syn_answered,                         challenge_syn,             S>,
+    on<"linux.md 2.9",       S,     SynArrives,             otherwise,                            discard_unacceptable,      S>,
     on<"3.10.7.4 fifth",     S,     NoAckArrives,           otherwise,                            discard_no_ack,            S>
 >;
 
 /// Fifth check, as far as the number itself is wrong (RFC 5961 5.2).
 template <State S>
 using WrongAck = mp_list<
-    on<"3.10.7.4 fifth",     S,     AckArrives,             ack_of_nothing_sent,                  challenge_ack_number,      S>,
+    on<"3.10.7.4 fifth",     S,     AckArrives,             both<ack_above_nxt_answered, ack_of_nothing_sent>, challenge_ack_number, S>,
+    on<"linux.md 4",         S,     AckArrives,             ack_of_nothing_sent,                  discard_bad_ack,           S>,
     on<"RFC 5961 5.2",       S,     AckArrives,             ack_too_old,                          challenge_ack_number,      S>
 >;
 
 /// Seventh check in states that still receive.
 template <State S>
 using ReceivesText = mp_list<
-    on<"linux.md 5.2",       S,     TextArrives,            orphan_and_new_text,                  abort_on_data,             Closed>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_in_order,                        take_text,                 S>,
-    on<"3.10.7.4 seventh",   S,     TextArrives,            text_after_gap,                       acknowledge_gap,           S>,
+    on<"3.10.7.4 seventh",   S,     TextArrives,            text_beyond_window,                   acknowledge_duplicate,     S>,
+    on<"3.10.7.4 seventh",   S,     TextArrives,            text_after_gap,                       hold_text,                 S>,
+    on<"3.10.7.4 eighth",    S,     TextArrives,            only_fin_is_new,                      proceed,                   S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            otherwise,                            acknowledge_duplicate,     S>
+>;
+
+/// Seventh check after our own FIN, where nobody may be left to read.
+template <State S>
+using RefusesText = mp_list<
+    on<"linux.md 5.2",       S,     TextArrives,            both<unreadable_text_resets, new_text_unreadable>, abort_on_data, Closed>
 >;
 
 /// Seventh and eighth check in states that have received a FIN.
 template <State S>
 using AfterFin = mp_list<
     on<"3.10.7.4 seventh",   S,     TextArrives,            at_or_after_rcv_nxt,                  discard_after_fin,         S>,
-    on<"linux.md 5.2",       S,     TextArrives,            text_in_order,                        abort_on_data,             Closed>,
+    on<"linux.md 5.2",       S,     TextArrives,            both<unreadable_text_resets, text_in_order>, abort_on_data,       Closed>,
+    on<"3.10.7.4 seventh",   S,     TextArrives,            text_in_order,                        discard_after_fin,         S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            otherwise,                            acknowledge_duplicate,     S>,
     on<"linux.md 5.2",       S,     FinArrives,             at_or_after_rcv_nxt,                  discard_after_fin,         S>,
     on<"3.10.7.4 eighth",    S,     FinArrives,             otherwise,                            acknowledge_duplicate,     S>
+>;
+
+/// ICMP errors about a connection that stands: remembered, at most (RFC 5927).
+template <State S>
+using Icmp = mp_list<
+    on<"linux.md 4",         S,     IcmpArrives,            icmp_number_stale,                    discard_stale_icmp,        S>,
+    on<"linux.md 4",         S,     IcmpArrives,            icmp_ignored,                         ignore_icmp,               S>,
+    on<"3.9.2.2",            S,     IcmpArrives,            both<without<icmp_ends_open>, icmp_hard>, end_by_icmp,           Closed>,
+    on<"linux.md 4",         S,     IcmpArrives,            otherwise,                            remember_icmp,             S>
+>;
+
+template <State S>
+using Keepalive = mp_list<
+    on<"3.8.4",              S,     KeepaliveTimeout,       keepalive_not_due,                    wait_for_silence,          S>,
+    on<"3.8.4",              S,     KeepaliveTimeout,       keepalive_used_up,                    give_up_silent_peer,       Closed>,
+    on<"3.8.4",              S,     KeepaliveTimeout,       otherwise,                            send_keepalive,            S>
+>;
+
+/// ABORT where the peer must be told.
+template <State S>
+using Aborts = mp_list<
+    on<"RFC 2525 2.17",      S,     AbortCall,              unread_data,                          reset_on_close,            Closed>,
+    on<"3.10.5",             S,     AbortCall,              otherwise,                            abort_connection,          Closed>
 >;
 
 /// Retransmission of what is outstanding.
@@ -59,13 +96,13 @@ using EstablishedRows = mp_append<ChecksBeforeAck<Established>, WrongAck<Establi
     on<"3.10.7.4 fifth",     Established, AckArrives,       otherwise,                            take_ack,                  Established>
 >, ReceivesText<Established>, mp_list<
     on<"3.10.7.4 eighth",    Established, FinArrives,       fin_in_order,                         take_fin,                  CloseWait>,
-    on<"3.10.7.4 eighth",    Established, FinArrives,       otherwise,                            acknowledge_gap,           Established>,
+    on<"3.10.7.4 eighth",    Established, FinArrives,       otherwise,                            hold_fin,                  Established>,
     on<"3.10.1",             Established, ActiveOpen,       otherwise,                            refuse_connected,          Established>,
     on<"3.10.2",             Established, SendCall,         otherwise,                            queue_text,                Established>,
     on<"linux.md 1.1",       Established, ShutdownCall,     otherwise,                            send_fin,                  FinWait1>,
     on<"RFC 2525 2.17",      Established, CloseCall,        unread_data,                          reset_on_close,            Closed>,
     on<"3.10.4",             Established, CloseCall,        otherwise,                            send_fin,                  FinWait1>
->, Retransmits<Established>>;
+>, Retransmits<Established>, Icmp<Established>, Keepalive<Established>, Aborts<Established>>;
 
 using CloseWaitRows = mp_append<ChecksBeforeAck<CloseWait>, WrongAck<CloseWait>, mp_list<
     on<"3.10.7.4 fifth",     CloseWait,   AckArrives,       otherwise,                            take_ack,                  CloseWait>
@@ -75,7 +112,7 @@ using CloseWaitRows = mp_append<ChecksBeforeAck<CloseWait>, WrongAck<CloseWait>,
     on<"linux.md 1.1",       CloseWait,   ShutdownCall,     otherwise,                            send_fin,                  LastAck>,
     on<"RFC 2525 2.17",      CloseWait,   CloseCall,        unread_data,                          reset_on_close,            Closed>,
     on<"3.10.4",             CloseWait,   CloseCall,        otherwise,                            send_fin,                  LastAck>
->, Retransmits<CloseWait>>;
+>, Retransmits<CloseWait>, Icmp<CloseWait>, Keepalive<CloseWait>, Aborts<CloseWait>>;
 // clang-format on
 
 }  // namespace synq::table
