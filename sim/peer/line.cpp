@@ -47,8 +47,9 @@ bool printable(std::string_view line) {
 /// Digits only: no sign, no blanks.
 std::optional<std::uint32_t> number(std::string_view text, std::uint32_t most) {
     std::uint32_t out = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, out);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [stopped, error] = std::from_chars(begin, end, out);
     if (error != std::errc{} || stopped != end || out > most) {
         return std::nullopt;
     }

@@ -188,8 +188,9 @@ TEST_CASE("peer: lines may arrive in pieces, end with CR LF, and end without eit
         CHECK(fed({all.substr(0, cut), all.substr(cut)}) == expected);
     }
     std::vector<std::string_view> octets;
-    for (std::size_t i = 0; i < whole.size(); ++i) {
-        octets.emplace_back(&whole[i], 1);
+    octets.reserve(whole.size());
+    for (const char& octet : whole) {
+        octets.emplace_back(&octet, 1);
     }
     CHECK(fed(octets) == expected);
     CHECK(fed({"STATE\n"}) == "STATE CLOSED\n");
