@@ -350,7 +350,7 @@ static void run(char *op) {
     else if (IS("recv")) result(op, recv(fd, data, (size_t)n, 0));
     else if (IS("close")) result(op, close(fd)), fd = -1;
     else if (IS("unlisten")) result(op, close(listener)), listener = -1;
-    else if (IS("shutdown")) result(op, shutdown(fd, !strcmp(space, " WR") ? SHUT_WR : !strcmp(space, " RD") ? SHUT_RD : SHUT_RDWR));
+    else if (IS("shutdown")) result(op, shutdown(fd >= 0 ? fd : listener, !strcmp(space, " WR") ? SHUT_WR : !strcmp(space, " RD") ? SHUT_RD : SHUT_RDWR));
     else if (IS("error")) {
         socklen_t size = sizeof e;
         getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &size);
