@@ -11,6 +11,7 @@
 //   in FLAGS SEQ[/ACK] [len N] [win N] [mss N] [ws N] [sackok] [sack A-B ...] [ts V/E] [nots]   the peer sends
 //   icmp TYPE/CODE SEQ   an ICMP error from the peer that quotes our segment SEQ
 //   sleep MS             watch MS: the same, but look at the state after each tick
+//   until MS             until that time of the case
 //   out [MS]             until the socket sends something, at most MS (default 1 hour)
 //   info                 print TCP_INFO     counters: print the changes so far
 // Sequence numbers are relative to the initial ones. Where both SYNs had timestamps, the peer's segments carry
@@ -350,8 +351,10 @@ static void run(char *op) {
     else if (IS("recv")) result(op, recv(fd, data, (size_t)n, 0));
     else if (IS("close")) result(op, close(fd)), fd = -1;
     else if (IS("unlisten")) result(op, close(listener)), listener = -1;
-    else if (IS("shutdown")) result(op, shutdown(fd >= 0 ? fd : listener, !strcmp(space, " WR") ? SHUT_WR : !strcmp(space, " RD") ? SHUT_RD : SHUT_RDWR));
-    else if (IS("error")) {
+    else if (IS("shutdown")) {
+        int how = !strcmp(space, " WR") ? SHUT_WR : !strcmp(space, " RD") ? SHUT_RD : SHUT_RDWR;
+        result(op, shutdown(fd >= 0 ? fd : listener, how));
+    } else if (IS("error")) {
         socklen_t size = sizeof e;
         getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &size);
         line("call error %s", e ? strerrorname_np(e) : "0");
