@@ -18,7 +18,8 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 5> kCommands{"run", "diff", "list", "profiles", "states"};
+constexpr std::array<std::string_view, 6> kCommands{"run",      "diff",   "list",
+                                                    "profiles", "states", "peer"};
 
 // As typed, before it is known to make sense.
 struct RawOptions {
@@ -137,6 +138,38 @@ std::expected<StatesCommand, std::string> states_command(const RawOptions& raw) 
         fmt::format("--format: '{}' is none of markdown, csv, matrix, dot, mermaid", raw.format));
 }
 
+constexpr const char* kPeerHelp = R"(Lines in:
+  RESET                  a fresh socket, bound, neither listening nor connected
+  CALL NAME              CONNECT LISTEN ACCEPT RCV SEND CLOSE CLOSECONNECTION
+  SEG FLAGS seq ack len  a segment arrives; SYN ACK FIN RST PSH joined by +
+  TIME seconds           virtual time passes; without it no timer fires
+  STATE                  which state is it in?
+Each is answered by any number of OUT FLAGS seq ack len and END, or by one line
+STATE name or ERR reason. SEND sends one octet. More: docs/guide/peer.md
+
+Example:
+  printf 'CALL LISTEN\nSEG SYN 1000 0 0\n' | synq peer)";
+
+void add_peer_options(CLI::App& command, RawOptions& raw) {
+    command.footer(kPeerHelp);
+    command.add_option("--profile", raw.profile, "The stack to talk to (see synq profiles)")
+        ->type_name("NAME")
+        ->take_last();
+    command
+        .add_option("--set", raw.sets,
+                    "Set a sysctl; may be repeated. Before that tcp_invalid_ratelimit is 0")
+        ->type_name("SYSCTL=N")
+        ->allow_extra_args(false);
+}
+
+std::expected<PeerCommand, std::string> peer_command(const RawOptions& raw) {
+    Overrides overrides;
+    if (const Problem problem = read_sets(raw, overrides)) {
+        return std::unexpected(*problem);
+    }
+    return PeerCommand{.profile = raw.profile, .settings = overrides.parameters};
+}
+
 // The whole grammar. CLI11 keeps references to `raw`.
 class Grammar {
   public:
@@ -162,6 +195,8 @@ class Grammar {
         states.add_option("--out", raw_.out, "Write there instead of to standard output")
             ->type_name("FILE")
             ->take_last();
+        add_peer_options(
+            add("peer", "The model behind a line protocol on standard input and output", ""), raw_);
         app_.allow_extras();
     }
 
@@ -243,6 +278,10 @@ class Grammar {
         if (name == "states") {
             const auto states = states_command(raw_);
             return states ? Command{*states} : Command{UsageError{states.error()}};
+        }
+        if (name == "peer") {
+            const auto peer = peer_command(raw_);
+            return peer ? Command{*peer} : Command{UsageError{peer.error()}};
         }
         const auto arguments = run_arguments(raw_, name);
         if (!arguments) {

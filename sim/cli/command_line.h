@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace synq {
 
@@ -36,6 +38,10 @@ struct StatesCommand {
     Form form = Form::Markdown;
     std::string out;
 };
+struct PeerCommand {
+    std::string profile;                                        // empty: the usual one
+    std::vector<std::pair<std::string, std::string>> settings;  // sysctls as typed
+};
 /// --help, --version: something to print and nothing to do.
 struct PrintCommand {
     std::string text;
@@ -46,7 +52,7 @@ struct UsageError {
 };
 
 using Command = std::variant<RunCommand, DiffCommand, ListCommand, ProfilesCommand, StatesCommand,
-                             PrintCommand, UsageError>;
+                             PeerCommand, PrintCommand, UsageError>;
 
 /// `arguments` without the program's name.
 Command parse_command_line(std::span<const char* const> arguments);

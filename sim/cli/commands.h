@@ -15,5 +15,7 @@ int list();
 int profiles();
 /// synq states: the state tables.
 int states(const StatesCommand& command);
+/// synq peer: the model behind a line protocol.
+int peer(const PeerCommand& command);
 
 }  // namespace synq

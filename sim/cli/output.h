@@ -22,6 +22,10 @@ class Output {
     ~Output();
 
     void write(std::string_view text);
+    /// Everything written so far is out: for a reader who waits for it.
+    void flush();
+    /// False: an error, or a reader that went away. Nothing more gets out.
+    [[nodiscard]] bool usable() const { return error_ == 0 && !reader_gone_; }
     /// Everything is out, and a file is in its place. A reader that went away is not an error: it
     /// has seen what it wanted.
     std::expected<void, std::string> finish();
@@ -32,7 +36,6 @@ class Output {
   private:
     Output(int descriptor, std::string path, std::string unfinished)
         : descriptor_(descriptor), path_(std::move(path)), unfinished_(std::move(unfinished)) {}
-    void flush();
     [[nodiscard]] std::string place() const;
 
     int descriptor_;

@@ -19,6 +19,7 @@ struct Execute {
     int operator()(const ListCommand& /*command*/) const { return list(); }
     int operator()(const ProfilesCommand& /*command*/) const { return profiles(); }
     int operator()(const StatesCommand& command) const { return states(command); }
+    int operator()(const PeerCommand& command) const { return peer(command); }
     int operator()(const PrintCommand& command) const { return print(command.text); }
     int operator()(const UsageError& error) const { return report_error(error.problem); }
 };

@@ -134,6 +134,70 @@ refuses "--seed needs a value" run small.toml --seed
 refuses "--clock" run small.toml --clock late
 refuses "--format" run small.toml --format xml
 
+# The peer: lines in, answers out.
+# talks EXPECTED_STATUS LINES ARGUMENT...: LINES as printf takes them; leaves out and err behind.
+talks() {
+    local expected=$1 lines=$2 status=0
+    shift 2
+    printf "$lines" | "$program" peer "$@" >out 2>err || status=$?
+    [ "$status" -eq "$expected" ] || fail "peer: '$lines' gives exit status $status"
+}
+says() {
+    printf "$1" | cmp -s - out || fail "peer does not say '$1'"
+}
+talks 0 'CALL LISTEN\r\nSTATE\nSEG SYN 1000 0 0'
+sed -i -E 's/SYN\+ACK [0-9]+/SYN+ACK N/' out
+says 'END\nSTATE LISTEN\nOUT SYN+ACK N 1001 0\nEND\n'
+talks 0 ''
+says ''
+talks 0 '\nSTATE \0\nSTATE\n'
+says 'ERR an empty line\nERR an octet that is not printable ASCII\nSTATE CLOSED\n'
+talks 0 'CALL LISTEN\nSEG SYN 1 0 0\nRESET\nCALL LISTEN\nSEG SYN 1 0 0\n'
+[ "$(sed -n 2p out)" = "$(sed -n 6p out)" ] || fail "peer: not the same after RESET"
+[ "$(grep -c '^OUT SYN+ACK' out)" = 2 ] || fail "peer: two SYN+ACKs expected"
+# One refusal is a reply to an invalid segment: with the usual limit the second one is missing.
+lines='CALL CONNECT\nSEG SYN 1 0 0\nSEG SYN 9 0 0\nSEG SYN 9 0 0\n'
+talks 0 "$lines" && plain=$(grep -c ^OUT out)
+talks 0 "$lines" --set net.ipv4.tcp_invalid_ratelimit=500 && limited=$(grep -c ^OUT out)
+[ "$limited" -lt "$plain" ] || fail "peer: --set net.ipv4.tcp_invalid_ratelimit changes nothing"
+refuses "linux-7.99.*linux-6.18" peer --profile linux-7.99
+refuses "tcp_sak.*net.ipv4.tcp_sack" peer --set net.ipv4.tcp_sak=1
+refuses "from 0 to 1, not '2'" peer --set net.ipv4.tcp_sack=2
+refuses "from 0 to 1, not 'x'" peer --set net.ipv4.tcp_sack=x
+refuses "unexpected argument" peer lines.txt
+"$program" peer <. >out 2>err
+[ $? -eq 2 ] || fail "peer: a folder as input is not exit status 2"
+
+# The example of its help works as printed.
+runs 0 peer --help
+example=$(sed -n '/^Example:/,$p' out | sed -n '2s/^ *//p')
+PATH="$(dirname "$program"):$PATH" sh -c "$example" >out 2>err || fail "peer: '$example' fails"
+grep -q '^OUT SYN+ACK [0-9]* 1001 0$' out || fail "peer: '$example' prints something else"
+
+# An answer comes before the next line is written; an interrupt ends the waiting.
+coproc PEER { exec "$program" peer 2>err; }
+peer=$PEER_PID
+for i in 1 2 3; do
+    echo STATE >&"${PEER[1]}"
+    read -r answer <&"${PEER[0]}"
+    [ "$answer" = "STATE CLOSED" ] || fail "peer: no answer while input goes on"
+done
+kill -INT "$peer"
+wait "$peer"
+[ $? -eq 130 ] || fail "peer: SIGINT is not exit status 130"
+[ -s err ] && fail "peer: SIGINT leaves something on standard error"
+
+# A reader that goes away, and none at all.
+status=$( { { yes STATE | "$program" peer 2>err; echo "${PIPESTATUS[1]}" >&3; } | head -n 1 >/dev/null; } 3>&1)
+[ "$status" = 0 ] || fail "peer | head -n 1: exit status $status"
+[ -s err ] && fail "peer | head -n 1: something on standard error"
+echo STATE | "$program" peer >&- 2>err || fail "peer >&-: exit status $?"
+"$program" peer <&- >out 2>err || fail "peer <&-: exit status $?"
+if [ -e /dev/full ]; then
+    echo STATE | "$program" peer >/dev/full 2>err
+    [ $? -eq 2 ] || fail "peer >/dev/full: not exit status 2"
+fi
+
 # A reader that goes away, and no standard output at all: quiet, and the run's own exit code.
 status=$( { { "$program" run six-clients 2>err; echo $? >&3; } | head -n 1 >/dev/null; } 3>&1)
 [ "$status" = 0 ] || fail "run | head -n 1: exit status $status"

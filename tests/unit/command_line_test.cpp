@@ -75,6 +75,23 @@ TEST_CASE("the small commands take no scenario") {
     CHECK(std::get<StatesCommand>(states).out == "states.dot");
 }
 
+TEST_CASE("peer takes a profile and sysctls") {
+    const Command plain = parse({"peer"});
+    REQUIRE(std::holds_alternative<PeerCommand>(plain));
+    CHECK(std::get<PeerCommand>(plain).profile.empty());
+    const Command command =
+        parse({"peer", "--set", "net.ipv4.tcp_sack=0", "--set=a=b", "--profile", "linux-6.18"});
+    REQUIRE(std::holds_alternative<PeerCommand>(command));
+    const auto& peer = std::get<PeerCommand>(command);
+    CHECK(peer.profile == "linux-6.18");
+    REQUIRE(peer.settings.size() == 2);
+    CHECK(peer.settings[0] == std::pair<std::string, std::string>("net.ipv4.tcp_sack", "0"));
+    CHECK(peer.settings[1] == std::pair<std::string, std::string>("a", "b"));
+    CHECK(problem({"peer", "--set", "tcp_sack"}) == "--set: 'tcp_sack' is not NAME=VALUE");
+    CHECK(problem({"peer", "lines.txt"}) == "unexpected argument 'lines.txt'");
+    CHECK(problem({"peer", "--sett"}) == "unknown option '--sett' (did you mean '--set'?)");
+}
+
 TEST_CASE("help and version are printed") {
     for (const char* command : {"run", "diff", "list", "profiles", "states"}) {
         const Command help = parse({command, "--help"});
@@ -82,6 +99,9 @@ TEST_CASE("help and version are printed") {
         const std::string& text = std::get<PrintCommand>(help).text;
         CHECK(text.find(std::string("Example:\n  synq ") + command) != std::string::npos);
     }
+    const Command peer = parse({"peer", "--help"});
+    REQUIRE(std::holds_alternative<PrintCommand>(peer));
+    CHECK(std::get<PrintCommand>(peer).text.find("Example:\n  printf ") != std::string::npos);
     CHECK(std::holds_alternative<PrintCommand>(parse({"--help"})));
     CHECK(std::get<PrintCommand>(parse({"--version"})).text.substr(0, 5) == "synq ");
 }
