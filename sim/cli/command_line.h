@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace synq {
 
@@ -32,8 +33,11 @@ struct DiffCommand {
 struct ListCommand {};
 struct ProfilesCommand {};
 struct StatesCommand {
-    enum class Form : std::uint8_t { Markdown, Csv, Matrix, Dot, Mermaid };
+    enum class Form : std::uint8_t { Markdown, Csv, Matrix, Dot, Mermaid, Svg };
     Form form = Form::Markdown;
+    std::string profile;  // empty: the default one; "all": every row
+    std::vector<std::string> states;
+    std::vector<std::string> events;
     std::string out;
 };
 /// --help, --version: something to print and nothing to do.

@@ -75,6 +75,26 @@ TEST_CASE("the small commands take no scenario") {
     CHECK(std::get<StatesCommand>(states).out == "states.dot");
 }
 
+TEST_CASE("states takes a form, a profile, states and events") {
+    const Command plain = parse({"states"});
+    REQUIRE(std::holds_alternative<StatesCommand>(plain));
+    CHECK(std::get<StatesCommand>(plain).form == StatesCommand::Form::Markdown);
+    CHECK(std::get<StatesCommand>(plain).profile.empty());
+    CHECK(std::get<StatesCommand>(plain).states.empty());
+    CHECK(std::get<StatesCommand>(plain).events.empty());
+
+    const Command all = parse({"states", "--profile", "all", "--format=svg", "--state", "ESTAB",
+                               "--event", "FIN", "--state=LAST-ACK"});
+    REQUIRE(std::holds_alternative<StatesCommand>(all));
+    CHECK(std::get<StatesCommand>(all).form == StatesCommand::Form::Svg);
+    CHECK(std::get<StatesCommand>(all).profile == "all");
+    CHECK(std::get<StatesCommand>(all).states == std::vector<std::string>{"ESTAB", "LAST-ACK"});
+    CHECK(std::get<StatesCommand>(all).events == std::vector<std::string>{"FIN"});
+
+    CHECK(problem({"states", "LAST-ACK"}) == "unexpected argument 'LAST-ACK'");
+    CHECK(problem({"states", "--state"}) == "--state needs a value");
+}
+
 TEST_CASE("help and version are printed") {
     for (const char* command : {"run", "diff", "list", "profiles", "states"}) {
         const Command help = parse({command, "--help"});
@@ -111,7 +131,10 @@ TEST_CASE("values that make no sense are told with their option") {
     CHECK(problem({"run", "x", "--clock", "late"}) == "--clock: 'late' is neither exact nor wheel");
     CHECK(problem({"run", "x", "--format", "xml"}) == "--format: 'xml' is neither text nor json");
     CHECK(problem({"states", "--format", "json"}) ==
-          "--format: 'json' is none of markdown, csv, matrix, dot, mermaid");
+          "--format: 'json' is none of markdown, csv, matrix, dot, mermaid, svg");
+    CHECK(problem({"states", "--format", "mermiad"}) ==
+          "--format: 'mermiad' is none of markdown, csv, matrix, dot, mermaid, svg (did you mean "
+          "'mermaid'?)");
 }
 
 }  // namespace synq
