@@ -38,8 +38,8 @@ std::vector<RowText> connection_rows(const Profile* profile = nullptr);
 /// Which rows are told. An empty set stands for all.
 struct Selection {
     const Profile* profile = nullptr;
-    std::set<State> states{};
-    std::set<Event> events{};
+    std::set<State> states;
+    std::set<Event> events;
 
     [[nodiscard]] bool whole() const { return states.empty() && events.empty(); }
     /// For tables: the rows that begin in a state that was asked for.

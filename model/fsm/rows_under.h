@@ -20,7 +20,7 @@ namespace synq {
 /// What remains of a guard under a profile.
 struct GuardText {
     bool possible = true;
-    std::string text{};  // empty: it always holds
+    std::string text;  // empty: it always holds
 };
 
 /// `profile` null: nothing is settled.
@@ -29,11 +29,11 @@ struct GuardReading {
     static GuardText under(const Profile* profile) {
         if constexpr (requires(const Profile& known) { Guard::holds(known); }) {
             if (profile != nullptr) {
-                return {.possible = Guard::holds(*profile)};
+                return {.possible = Guard::holds(*profile), .text = {}};
             }
         }
         const bool always = std::is_same_v<Guard, guard::otherwise>;
-        return {.text = always ? std::string() : std::string(Guard::name)};
+        return {.possible = true, .text = always ? std::string() : std::string(Guard::name)};
     }
 };
 template <class A, class B>

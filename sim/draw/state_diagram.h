@@ -6,9 +6,9 @@
 #include "sim/draw/layout.h"
 #include "sim/draw/transitions.h"
 
+#include <cstdint>
+#include <set>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace synq {

@@ -1,9 +1,10 @@
 #include "sim/draw/state_diagram.h"
 
 #include <array>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <iterator>
+#include <string_view>
+#include <utility>
 
 // Attributes instead of style sheets and markers: programs that make slides understand them better.
 

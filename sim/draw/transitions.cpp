@@ -12,6 +12,11 @@ bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
+/// One of the statements of a guard begins so.
+bool states_first(std::string_view guard, std::string_view words) {
+    return guard.starts_with(words) || contains(guard, "; and " + std::string(words));
+}
+
 /// What an action's name says it sends; an ACK that is owed counts.
 std::string_view sent_by(std::string_view action) {
     static constexpr std::array<std::string_view, 6> kSegments{"SYN,ACK", "SYN",           "FIN",
@@ -36,7 +41,7 @@ std::string_view sent_by(std::string_view action) {
 /// have taken everything without an ACK.
 std::string_view light_segment(const RowText& row, const std::vector<RowText>& rows) {
     for (const std::string_view flag : {"RST", "SYN", "FIN", "ACK"}) {
-        if (row.guard.starts_with(flag)) {
+        if (states_first(row.guard, flag)) {
             return flag;
         }
     }
@@ -104,7 +109,7 @@ std::optional<Ending> ending_of(const RowText& row) {
         return std::nullopt;
     }
     if (row.event == Event::RstArrives ||
-        (row.event == Event::SegmentArrives && row.guard.starts_with("RST"))) {
+        (row.event == Event::SegmentArrives && states_first(row.guard, "RST"))) {
         return Ending::Reset;
     }
     const bool proper = row.event == Event::TimeWaitTimeout && row.source == State::TimeWait;

@@ -4,7 +4,9 @@
 
 #include "model/fsm/describe.h"
 
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -23,7 +23,7 @@ struct Document {
 std::vector<Document> documents() {
     std::vector<Document> out;
     for (const std::string_view name : profile_names()) {
-        const Selection all{.profile = find_profile(name)};
+        const Selection all{.profile = find_profile(name), .states = {}, .events = {}};
         const std::filesystem::path folder = name == profile_names().front() ? "" : name;
         out.insert(out.end(), {{folder / "states.md", states_markdown(all)},
                                {folder / "states.csv", states_csv(all)},
