@@ -55,9 +55,8 @@ bool old_timestamp(const Step& step) {
         return false;
     }
     const std::uint32_t window = std::uint32_t{seg.window} << conn.agreed.send_scale;
-    const bool updates_window =
-        after(seg.seq, conn.snd.wl1) ||
-        (seg.seq == conn.snd.wl1 && (window > conn.snd.wnd || window == 0));
+    const bool updates_window = after(seg.seq, conn.snd.wl1) ||
+                                (seg.seq == conn.snd.wl1 && (window > conn.snd.wnd || window == 0));
     const bool late_duplicate = seg.flags.ack() && seg.length() == 0 && seg.seq == conn.rcv.nxt &&
                                 seg.ack == conn.snd.una && !updates_window;
     const auto age = static_cast<std::int64_t>(conn.ts_recent - seg.options.ts_val);
@@ -187,7 +186,7 @@ void arrive_at_connection(Step& step) {
 }
 
 void arrive_at_request(Step& step) {
-    const State after = step.rules().light_requests
+    const State after = is_light(State::HalfOpen, step.rules())
                             ? dispatch_connection(State::HalfOpen, Event::SegmentArrives, step)
                             : check_light(State::HalfOpen, step);
     if (after == State::Established && step.connection.valid()) {
@@ -199,7 +198,7 @@ void arrive_at_request(Step& step) {
 
 void arrive_at_time_wait(Step& step) {
     const State before = step.tw().state;
-    const State after = step.rules().light_time_wait
+    const State after = is_light(before, step.rules())
                             ? dispatch_connection(before, Event::SegmentArrives, step)
                             : check_light(before, step);
     report_change(step, step.flow, before, after);

@@ -20,6 +20,20 @@ void arrive_at_listener(Step& step);
 /// An ICMP error about a segment of the step's record.
 void icmp_arrives(Step& step);
 
+/// A light record answers any segment by one list of rules, not by the checks.
+constexpr bool is_light(State state, const Rules& rules) {
+    return (state == State::HalfOpen && rules.light_requests) ||
+           (state == State::TimeWait && rules.light_time_wait) || state == State::FinWait2Orphan;
+}
+/// Whether a record in `state` ever meets `event`.
+constexpr bool arises(State state, Event event, const Rules& rules) {
+    if (event == Event::SegmentArrives) {
+        return is_light(state, rules);
+    }
+    return !is_light(state, rules) || event < Event::OldTimestampArrives ||
+           event > Event::OtherArrives;
+}
+
 /// Runs one event on the step's connection and keeps its state byte; reports the change.
 void run(Step& step, Event event);
 

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <expected>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -24,7 +25,7 @@ constexpr std::array<std::string_view, 6> kCommands{"run",      "diff",   "list"
 // As typed, before it is known to make sense.
 struct RawOptions {
     std::string scenario;
-    std::vector<std::string> sets;
+    std::vector<std::string> sets, states, events;
     std::string profile, clock, seed, format, out;
     bool segments = false, quiet = false, no_color = false;
 };
@@ -121,21 +122,39 @@ std::expected<RunArguments, std::string> run_arguments(const RawOptions& raw,
     return out;
 }
 
+void add_states_options(CLI::App& command, RawOptions& raw) {
+    const auto add = [&command](const char* name, auto& into, const char* type, const char* help) {
+        return command.add_option(name, into, help)->type_name(type);
+    };
+    add("--format", raw.format, "FORM",
+        "markdown, csv, matrix (state x event), dot, mermaid, or svg: a picture for a slide")
+        ->take_last();
+    add("--profile", raw.profile, "NAME|all", "The stack whose rows are told (see synq profiles)")
+        ->take_last();
+    add("--state", raw.states, "NAME",
+        "Rows of this state only (diagrams: its arrows); may be repeated")
+        ->allow_extra_args(false);
+    add("--event", raw.events, "NAME", "Rows of this event only; may be repeated")
+        ->allow_extra_args(false);
+    add("--out", raw.out, "FILE", "Write there instead of to standard output")->take_last();
+}
+
 std::expected<StatesCommand, std::string> states_command(const RawOptions& raw) {
     using Form = StatesCommand::Form;
-    constexpr std::array<std::pair<std::string_view, Form>, 6> kForms{{{"", Form::Markdown},
-                                                                       {"markdown", Form::Markdown},
-                                                                       {"csv", Form::Csv},
-                                                                       {"matrix", Form::Matrix},
-                                                                       {"dot", Form::Dot},
-                                                                       {"mermaid", Form::Mermaid}}};
-    for (const auto& [name, form] : kForms) {
-        if (raw.format == name) {
-            return StatesCommand{.form = form, .out = raw.out};
-        }
+    constexpr std::array<std::string_view, 6> kForms{"markdown", "csv",     "matrix",
+                                                     "dot",      "mermaid", "svg"};
+    const auto form = std::find(kForms.begin(), kForms.end(),
+                                raw.format.empty() ? kForms.front() : std::string_view(raw.format));
+    if (form == kForms.end()) {
+        return std::unexpected(fmt::format("--format: '{}' is none of {}{}", raw.format,
+                                           fmt::join(kForms, ", "),
+                                           did_you_mean(raw.format, kForms)));
     }
-    return std::unexpected(
-        fmt::format("--format: '{}' is none of markdown, csv, matrix, dot, mermaid", raw.format));
+    return StatesCommand{.form = static_cast<Form>(form - kForms.begin()),
+                         .profile = raw.profile,
+                         .states = raw.states,
+                         .events = raw.events,
+                         .out = raw.out};
 }
 
 constexpr const char* kPeerHelp = R"(Lines in:
@@ -185,16 +204,9 @@ class Grammar {
                         raw_);
         add("list", "List the shipped scenarios", "synq list");
         add("profiles", "List the stacks that hosts can have", "synq profiles");
-        CLI::App& states = add("states", "Print the state tables that the model runs on",
-                               "synq states --format csv");
-        states
-            .add_option("--format", raw_.format,
-                        "Tables, the same for programs, state x event, or a diagram")
-            ->type_name("markdown|csv|matrix|dot|mermaid")
-            ->take_last();
-        states.add_option("--out", raw_.out, "Write there instead of to standard output")
-            ->type_name("FILE")
-            ->take_last();
+        add_states_options(add("states", "Print the state tables that the model runs on",
+                               "synq states --format csv --state SYN-RECEIVED"),
+                           raw_);
         add_peer_options(
             add("peer", "The model behind a line protocol on standard input and output", ""), raw_);
         app_.allow_extras();

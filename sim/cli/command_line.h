@@ -34,8 +34,11 @@ struct DiffCommand {
 struct ListCommand {};
 struct ProfilesCommand {};
 struct StatesCommand {
-    enum class Form : std::uint8_t { Markdown, Csv, Matrix, Dot, Mermaid };
+    enum class Form : std::uint8_t { Markdown, Csv, Matrix, Dot, Mermaid, Svg };
     Form form = Form::Markdown;
+    std::string profile;  // empty: the default one; "all": every row
+    std::vector<std::string> states;
+    std::vector<std::string> events;
     std::string out;
 };
 struct PeerCommand {

@@ -78,7 +78,6 @@ runs 0 run small.toml --segments
 runs 0 run small.toml --no-color && { grep -q $'\033' out && fail "run: colours in a pipe"; }
 runs 0 list && { grep -q '^six-clients  ' out || fail "list: no six-clients"; }
 runs 0 profiles && { grep -qx 'linux-6.18' out || fail "profiles: no linux-6.18"; }
-runs 0 states --format csv && { [ -s out ] || fail "states: nothing"; }
 runs 0 --version
 version=$(sed -n 's/^project(synq VERSION \([0-9.]*\).*/\1/p' "$here/../../CMakeLists.txt" 2>/dev/null)
 [ -z "$version" ] || [ "$(cat out)" = "synq $version" ] || fail "--version: not $version"
@@ -104,6 +103,29 @@ fi
 runs 0 run small.toml --format json --segments
 cmp -s out first.json || fail "run: two runs, two results"
 runs 1 run broken.toml --format json && { grep -q PassiveOpens err || fail "json: failed expectation not told"; }
+
+# The tables: every form, by profile, state and event.
+runs 0 states && { grep -q '^# Transition tables, linux-6.18$' out || fail "states: no title"; }
+cp out default.md
+runs 0 states --format markdown --profile linux-6.18 && { cmp -s out default.md || fail "states: not the default profile"; }
+runs 0 states --profile all && { grep -q '^# Transition tables, every profile$' out || fail "states --profile all: no title"; }
+for form in markdown csv matrix dot mermaid svg; do
+    runs 0 states --format "$form" && { grep -q 'CLOSE-WAIT' out || fail "states --format $form: no CLOSE-WAIT"; }
+    cp out all
+    runs 0 states --format "$form" --state last-ack --event Close
+    { [ -s out ] && [ "$(wc -c <out)" -lt "$(wc -c <all)" ]; } || fail "states --format $form: not less with filters"
+    runs 0 states --format "$form" --out states.txt
+    [ -s out ] && fail "states --format $form --out: something on standard output"
+    cmp -s states.txt all || fail "states --format $form --out: not the same as on standard output"
+done
+runs 0 states --format csv --state syn-recv && { grep -q '(simultaneous),SEND' out && grep -q '(request),any segment' out || fail "states --state syn-recv: not both kinds"; }
+runs 0 states --format csv --state ESTAB --event FIN --state CLOSE-WAIT && { [ "$(wc -l <out)" -eq 5 ] || fail "states: two states, one event"; }
+refuses "unknown state 'CLOSE-WIAT' .*did you mean 'CLOSE-WAIT'" states --state CLOSE-WIAT
+refuses "unknown state 'zzz' .*states: CLOSED, " states --state zzz
+refuses "unknown event 'FINN' .*did you mean 'FIN'" states --format svg --event FINN
+refuses "unknown profile 'linux-6.19' .*did you mean 'linux-6.18'" states --profile linux-6.19
+refuses "'svgg' is none of .*did you mean 'svg'" states --format svgg
+refuses "No such file or directory" states --out missing/states.md
 
 # --out: the file instead of standard output, complete or not at all.
 runs 0 run small.toml --format json --segments --out result.json

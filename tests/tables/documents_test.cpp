@@ -1,26 +1,42 @@
 // docs/tables is what the tables say. After a change of tables: test_tables "[.write]"
 #include "model/fsm/describe.h"
+#include "model/profile/profile.h"
+#include "sim/draw/state_diagram.h"
 #include "tests/catch.h"
 
+#include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace synq {
 namespace {
 
-std::string path_of(const std::string& file) {
-    return std::string(SYNQ_DOCS_DIR) + "/tables/" + file;
+struct Document {
+    std::filesystem::path path;  // below docs/tables
+    std::string text;
+};
+
+/// The default profile's stand in docs/tables, those of the others in folders of their own.
+std::vector<Document> documents() {
+    std::vector<Document> out;
+    for (const std::string_view name : profile_names()) {
+        const Selection all{.profile = find_profile(name), .states = {}, .events = {}};
+        const std::filesystem::path folder = name == profile_names().front() ? "" : name;
+        out.insert(out.end(), {{folder / "states.md", states_markdown(all)},
+                               {folder / "states.csv", states_csv(all)},
+                               {folder / "matrix.md", states_matrix_markdown(all)},
+                               {folder / "states.dot", states_dot(all)},
+                               {folder / "diagram.md", states_mermaid_markdown(all)},
+                               {folder / "states.svg", states_svg(all)}});
+    }
+    return out;
 }
 
-std::vector<std::pair<std::string, std::string>> documents() {
-    return {{"states.md", states_markdown()},
-            {"states.csv", states_csv()},
-            {"matrix.md", states_matrix_markdown()},
-            {"states.dot", states_dot()},
-            {"diagram.md", states_mermaid_markdown()}};
+std::filesystem::path tables() {
+    return std::filesystem::path(SYNQ_DOCS_DIR) / "tables";
 }
 
 /// "line 7: <committed> instead of <generated>" for the first line that differs.
@@ -46,18 +62,31 @@ std::string first_difference(const std::string& committed, const std::string& ge
 }  // namespace
 
 TEST_CASE("the committed tables are those of the code") {
-    for (const auto& [file, generated] : documents()) {
-        std::ifstream in(path_of(file), std::ios::binary);
+    for (const auto& [path, generated] : documents()) {
+        std::ifstream in(tables() / path, std::ios::binary);
         std::ostringstream committed;
         committed << in.rdbuf();
-        INFO("docs/tables/" << file << ", " << first_difference(committed.str(), generated));
+        INFO("docs/tables/" << path.string() << ", "
+                            << first_difference(committed.str(), generated));
         CHECK((committed.str() == generated));
     }
 }
 
+TEST_CASE("docs/tables holds nothing else") {
+    std::set<std::filesystem::path> expected;
+    for (const Document& document : documents()) {
+        expected.insert(tables() / document.path);
+    }
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(tables())) {
+        INFO(entry.path());
+        CHECK((entry.is_directory() || expected.contains(entry.path())));
+    }
+}
+
 TEST_CASE("write docs/tables", "[.write]") {
-    for (const auto& [file, generated] : documents()) {
-        std::ofstream out(path_of(file), std::ios::binary);
+    for (const auto& [path, generated] : documents()) {
+        std::filesystem::create_directories((tables() / path).parent_path());
+        std::ofstream out(tables() / path, std::ios::binary);
         out << generated;
         REQUIRE(out.good());
     }
