@@ -90,72 +90,71 @@ TEST_CASE("peer takes a profile and sysctls") {
     CHECK(problem({"peer", "--set", "tcp_sack"}) == "--set: 'tcp_sack' is not NAME=VALUE");
     CHECK(problem({"peer", "lines.txt"}) == "unexpected argument 'lines.txt'");
     CHECK(problem({"peer", "--sett"}) == "unknown option '--sett' (did you mean '--set'?)");
-    TEST_CASE("states takes a form, a profile, states and events") {
-        const Command plain = parse({"states"});
-        REQUIRE(std::holds_alternative<StatesCommand>(plain));
-        CHECK(std::get<StatesCommand>(plain).form == StatesCommand::Form::Markdown);
-        CHECK(std::get<StatesCommand>(plain).profile.empty());
-        CHECK(std::get<StatesCommand>(plain).states.empty());
-        CHECK(std::get<StatesCommand>(plain).events.empty());
+}
 
-        const Command all = parse({"states", "--profile", "all", "--format=svg", "--state", "ESTAB",
-                                   "--event", "FIN", "--state=LAST-ACK"});
-        REQUIRE(std::holds_alternative<StatesCommand>(all));
-        CHECK(std::get<StatesCommand>(all).form == StatesCommand::Form::Svg);
-        CHECK(std::get<StatesCommand>(all).profile == "all");
-        CHECK(std::get<StatesCommand>(all).states == std::vector<std::string>{"ESTAB", "LAST-ACK"});
-        CHECK(std::get<StatesCommand>(all).events == std::vector<std::string>{"FIN"});
+TEST_CASE("states takes a form, a profile, states and events") {
+    const Command plain = parse({"states"});
+    REQUIRE(std::holds_alternative<StatesCommand>(plain));
+    CHECK(std::get<StatesCommand>(plain).form == StatesCommand::Form::Markdown);
+    CHECK(std::get<StatesCommand>(plain).profile.empty());
+    CHECK(std::get<StatesCommand>(plain).states.empty());
+    CHECK(std::get<StatesCommand>(plain).events.empty());
 
-        CHECK(problem({"states", "LAST-ACK"}) == "unexpected argument 'LAST-ACK'");
-        CHECK(problem({"states", "--state"}) == "--state needs a value");
+    const Command all = parse({"states", "--profile", "all", "--format=svg", "--state", "ESTAB",
+                               "--event", "FIN", "--state=LAST-ACK"});
+    REQUIRE(std::holds_alternative<StatesCommand>(all));
+    CHECK(std::get<StatesCommand>(all).form == StatesCommand::Form::Svg);
+    CHECK(std::get<StatesCommand>(all).profile == "all");
+    CHECK(std::get<StatesCommand>(all).states == std::vector<std::string>{"ESTAB", "LAST-ACK"});
+    CHECK(std::get<StatesCommand>(all).events == std::vector<std::string>{"FIN"});
+
+    CHECK(problem({"states", "LAST-ACK"}) == "unexpected argument 'LAST-ACK'");
+    CHECK(problem({"states", "--state"}) == "--state needs a value");
+}
+
+TEST_CASE("help and version are printed") {
+    for (const char* command : {"run", "diff", "list", "profiles", "states"}) {
+        const Command help = parse({command, "--help"});
+        REQUIRE(std::holds_alternative<PrintCommand>(help));
+        const std::string& text = std::get<PrintCommand>(help).text;
+        CHECK(text.find(std::string("Example:\n  synq ") + command) != std::string::npos);
     }
+    const Command peer = parse({"peer", "--help"});
+    REQUIRE(std::holds_alternative<PrintCommand>(peer));
+    CHECK(std::get<PrintCommand>(peer).text.find("Example:\n  printf ") != std::string::npos);
+    CHECK(std::holds_alternative<PrintCommand>(parse({"--help"})));
+    CHECK(std::get<PrintCommand>(parse({"--version"})).text.substr(0, 5) == "synq ");
+}
 
-    TEST_CASE("help and version are printed") {
-        for (const char* command : {"run", "diff", "list", "profiles", "states"}) {
-            const Command help = parse({command, "--help"});
-            REQUIRE(std::holds_alternative<PrintCommand>(help));
-            const std::string& text = std::get<PrintCommand>(help).text;
-            CHECK(text.find(std::string("Example:\n  synq ") + command) != std::string::npos);
-        }
-        const Command peer = parse({"peer", "--help"});
-        REQUIRE(std::holds_alternative<PrintCommand>(peer));
-        CHECK(std::get<PrintCommand>(peer).text.find("Example:\n  printf ") != std::string::npos);
-        CHECK(std::holds_alternative<PrintCommand>(parse({"--help"})));
-        CHECK(std::get<PrintCommand>(parse({"--version"})).text.substr(0, 5) == "synq ");
-    }
+TEST_CASE("mistakes are told in one line, with what was meant") {
+    CHECK(problem({}) == "no command given: try synq --help");
+    CHECK(problem({"rnu"}) == "unknown command 'rnu' (did you mean 'run'?)");
+    CHECK(problem({"run"}) == "run needs a scenario: a file, or a name that synq list shows");
+    CHECK(problem({"run", "six-clients", "--profil", "x"}) ==
+          "unknown option '--profil' (did you mean '--profile'?)");
+    CHECK(problem({"run", "six-clients", "--qiet=3"}) ==
+          "unknown option '--qiet' (did you mean '--quiet'?)");
+    CHECK(problem({"run", "six-clients", "another"}) == "unexpected argument 'another'");
+    CHECK(problem({"--frobnicate"}) == "unknown option '--frobnicate'");
+    CHECK(problem({"list", "more"}) == "unexpected argument 'more'");
+}
 
-    TEST_CASE("mistakes are told in one line, with what was meant") {
-        CHECK(problem({}) == "no command given: try synq --help");
-        CHECK(problem({"rnu"}) == "unknown command 'rnu' (did you mean 'run'?)");
-        CHECK(problem({"run"}) == "run needs a scenario: a file, or a name that synq list shows");
-        CHECK(problem({"run", "six-clients", "--profil", "x"}) ==
-              "unknown option '--profil' (did you mean '--profile'?)");
-        CHECK(problem({"run", "six-clients", "--qiet=3"}) ==
-              "unknown option '--qiet' (did you mean '--quiet'?)");
-        CHECK(problem({"run", "six-clients", "another"}) == "unexpected argument 'another'");
-        CHECK(problem({"--frobnicate"}) == "unknown option '--frobnicate'");
-        CHECK(problem({"list", "more"}) == "unexpected argument 'more'");
+TEST_CASE("values that make no sense are told with their option") {
+    CHECK(problem({"run", "x", "--set", "backlog"}) == "--set: 'backlog' is not NAME=VALUE");
+    CHECK(problem({"run", "x", "--set", "=3"}) == "--set: '=3' is not NAME=VALUE");
+    for (const char* seed : {"x", "-1", "1x", "18446744073709551616", "0x10"}) {
+        const std::string option = std::string("--seed=") + seed;
+        CHECK(problem({"run", "x", option.c_str()}) ==
+              std::string("--seed: '") + seed + "' is not a whole number from 0 to 2^64-1");
     }
-
-    TEST_CASE("values that make no sense are told with their option") {
-        CHECK(problem({"run", "x", "--set", "backlog"}) == "--set: 'backlog' is not NAME=VALUE");
-        CHECK(problem({"run", "x", "--set", "=3"}) == "--set: '=3' is not NAME=VALUE");
-        for (const char* seed : {"x", "-1", "1x", "18446744073709551616", "0x10"}) {
-            const std::string option = std::string("--seed=") + seed;
-            CHECK(problem({"run", "x", option.c_str()}) ==
-                  std::string("--seed: '") + seed + "' is not a whole number from 0 to 2^64-1");
-        }
-        CHECK(problem({"run", "x", "--seed"}) == "--seed needs a value");
-        CHECK(problem({"run", "x", "--clock", "late"}) ==
-              "--clock: 'late' is neither exact nor wheel");
-        CHECK(problem({"run", "x", "--format", "xml"}) ==
-              "--format: 'xml' is neither text nor json");
-        CHECK(problem({"states", "--format", "json"}) ==
-              "--format: 'json' is none of markdown, csv, matrix, dot, mermaid, svg");
-        CHECK(
-            problem({"states", "--format", "mermiad"}) ==
-            "--format: 'mermiad' is none of markdown, csv, matrix, dot, mermaid, svg (did you mean "
-            "'mermaid'?)");
-    }
+    CHECK(problem({"run", "x", "--seed"}) == "--seed needs a value");
+    CHECK(problem({"run", "x", "--clock", "late"}) == "--clock: 'late' is neither exact nor wheel");
+    CHECK(problem({"run", "x", "--format", "xml"}) == "--format: 'xml' is neither text nor json");
+    CHECK(problem({"states", "--format", "json"}) ==
+          "--format: 'json' is none of markdown, csv, matrix, dot, mermaid, svg");
+    CHECK(problem({"states", "--format", "mermiad"}) ==
+          "--format: 'mermiad' is none of markdown, csv, matrix, dot, mermaid, svg (did you mean "
+          "'mermaid'?)");
+}
 
 }  // namespace synq
