@@ -60,6 +60,10 @@ void reset_bad_ack::run(Step& step) {
     send_reset_for(step);
     step.discard(Drop::BadAck);
 }
+void discard_older_reset::run(Step& step) {
+    step.count(Mib::PAWSEstab);
+    step.discard(Drop::OldTimestamp);
+}
 void acknowledge_older::run(Step& step) {
     step.count(Mib::PAWSEstab);
     acknowledge_outside::run(step);

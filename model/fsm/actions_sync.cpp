@@ -170,7 +170,7 @@ void reset_connection::run(Step& step) {
 void take_ack::run(Step& step) {
     remember_timestamp(step);
     advance(step);
-    transmit(step);
+    step.may_transmit = true;
 }
 void acknowledge_our_fin::run(Step& step) {
     take_ack::run(step);

@@ -3,6 +3,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/guards.h"
 #include "model/fsm/machine.h"
+#include "model/fsm/output.h"
 #include "model/tcb/acceptability.h"
 
 #include <array>
@@ -181,6 +182,9 @@ void arrive_at_connection(Step& step) {
         go_through(kSynchronized, step);
     }
     if (!gone(step) && !step.time_wait.valid()) {
+        if (step.may_transmit) {
+            transmit(step);
+        }
         settle_acks(step);
     }
 }

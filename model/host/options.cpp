@@ -63,7 +63,8 @@ void apply_keepalive(const Step& step, SocketOption option, bool begins) {
     if (option == SocketOption::KeepAlive && !step.options().keepalive) {
         step.stack.cancel(TimerKind::Keepalive, step.connection.value);
     } else if (begins) {
-        step.stack.arm(TimerKind::Keepalive, step.connection.value, step.now + keepalive_idle(step));
+        step.stack.arm(TimerKind::Keepalive, step.connection.value,
+                       step.now + keepalive_idle(step));
     } else if (option == SocketOption::KeepIdle && step.options().keepalive) {
         const Duration left = keepalive_idle(step) - silence(step);
         step.stack.arm(TimerKind::Keepalive, step.connection.value,

@@ -263,6 +263,7 @@ class StackMaker {
         }
         c.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
         c.timer_role = c.unacknowledged() ? TimerRole::Retransmission : TimerRole::None;
+        c.retransmission_timer.deadline = now_ + milliseconds(pick(0, 20'000));
         c.heard_ticks = static_cast<std::uint32_t>((now_.ns - pick(0, 3'000'000'000)) / 4'000'000);
         c.orphan = !opening && coin();
         c.read_shut = c.orphan || c.fin_received || coin();
