@@ -1,0 +1,44 @@
+// The model as a subject: no time passes, so no timer runs out.
+#pragma once
+
+#include "model/host/host.h"
+#include "tests/kernel/subject.h"
+#include "tests/state_event.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace synq::test {
+
+class ModelSubject : public Subject {
+  public:
+    ModelSubject();
+
+    std::string call(const Step& step) override;
+    void arrive(const Packet& packet) override;
+    std::vector<Packet> take_sent() override;
+    State state(const FlowKey& flow) override;
+    Errno so_error(int socket) override;
+    [[nodiscard]] Ports ports() const override { return {}; }
+
+    /// False when nobody has this flow, and then `out` stays as it is.
+    bool numbers(const FlowKey& flow, Numbers& out) const;
+    /// The connection behind a socket; nullptr when there is none.
+    [[nodiscard]] const Connection* connection_of(int socket) const;
+    [[nodiscard]] int sockets() const { return static_cast<int>(sockets_.size()); }
+    [[nodiscard]] bool open(int socket) const;
+
+  private:
+    struct Socket {
+        SocketId id;  // invalid: closed
+        bool connecting = false;
+    };
+    void apply(const Outbox& out);
+
+    Host host_;
+    std::vector<Socket> sockets_;
+    std::vector<Packet> sent_;
+};
+
+}  // namespace synq::test
