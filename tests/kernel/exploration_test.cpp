@@ -2,12 +2,12 @@
 //
 //   SYNQ_EXPLORE=100000       how many scripts (2000)
 //   SYNQ_EXPLORE_SEED=7       which (1)
-//   SYNQ_EXPLORE_GAPS=all     known gaps to open: names, comma separated, or all (none)
+//   SYNQ_GAPS=window          known gaps to open (tests/kernel/known_gaps.h); all: every one
 #include "tests/kernel/exploration.h"
 
 #include "tests/catch.h"
-#include "tests/csv.h"
 #include "tests/kernel/private_network.h"
+#include "tests/kernel/shrink.h"
 
 #include <cstdlib>
 
@@ -29,23 +29,11 @@ std::uint64_t number(const char* name, std::uint64_t otherwise) {
     return text.empty() ? otherwise : std::strtoull(text.c_str(), nullptr, 10);
 }
 
-std::set<std::string> open_gaps() {
-    std::set<std::string> out;
-    const std::string text = setting("SYNQ_EXPLORE_GAPS");
-    for (const KnownGap& gap : known_gaps()) {
-        const auto named = split(text, ',');
-        if (text == "all" || std::find(named.begin(), named.end(), gap.name) != named.end()) {
-            out.emplace(gap.name);
-        }
-    }
-    return out;
-}
-
 /// Both transcripts as one text; empty when they are equal.
-std::string compare(KernelLab& lab, const Script& script) {
+std::string compare(KernelLab& lab, const Script& script, const Shown& shown) {
     ModelSubject subject;
-    const Played model = play(subject, script);
-    const Played kernel = play_between_ticks(lab, script);
+    const Played model = play(subject, script, shown);
+    const Played kernel = play_between_ticks(lab, script, shown);
     return kernel.text == model.text ? "" : difference(kernel.text, model.text);
 }
 
@@ -53,16 +41,21 @@ std::string compare(KernelLab& lab, const Script& script) {
 Findings explore(KernelLab& lab, std::uint64_t first, std::uint64_t count) {
     const std::uint64_t seed = number("SYNQ_EXPLORE_SEED", kSeed);
     const std::set<std::string> gaps = open_gaps();
+    const Shown shown = shown_with(gaps);
     std::set<std::string> out;
     for (std::uint64_t i = first; i < first + count; ++i) {
         RandomStream random(seed, "exploration", i);
         const Script script = ScriptMaker(random, gaps).make();
-        if (compare(lab, script).empty()) {
+        const std::string seen = compare(lab, script, shown);
+        if (seen.empty()) {
             continue;
         }
-        const Script shortest =
-            shrink(script, [&](const Script& each) { return !compare(lab, each).empty(); });
-        out.insert("script " + std::to_string(i) + "\n" + compare(lab, shortest));
+        const Script shortest = shrink(script, [&](const Script& each) {
+            return ScriptMaker(random, gaps).replay(each) && !compare(lab, each, shown).empty();
+        });
+        const std::string again = compare(lab, shortest, shown);
+        out.insert("script " + std::to_string(i) +
+                   (again.empty() ? ", not seen again\n" + seen : "\n" + again));
         if (out.size() == kMostShown) {
             break;
         }

@@ -222,11 +222,11 @@ Errno KernelSubject::so_error(int socket) {
     return errno_from_number(error);
 }
 
-Played play_between_ticks(KernelLab& lab, const Script& script) {
+Played play_between_ticks(KernelLab& lab, const Script& script, const Shown& shown) {
     for (int i = 0; i < kMostAttempts; ++i) {
         KernelSubject subject(lab);
         const NoTick tick;
-        Played out = play(subject, script);
+        Played out = play(subject, script, shown);
         if (tick.so_far()) {
             return out;
         }

@@ -6,7 +6,8 @@
 namespace synq::test {
 namespace {
 
-constexpr Instant kNow = Instant{} + seconds(1'000);
+constexpr Instant kStart = Instant{} + seconds(1'000);
+constexpr Duration kStep = microseconds(1);  // enough for a new initial sequence number
 
 HostConfig config(const IpAddress& address) {
     const Profile* profile = find_profile("linux-6.18");
@@ -20,7 +21,7 @@ HostConfig config(const IpAddress& address) {
 
 }  // namespace
 
-ModelSubject::ModelSubject() : host_(config(IpAddress::v4(10, 0, 0, 1))) {}
+ModelSubject::ModelSubject() : host_(config(IpAddress::v4(10, 0, 0, 1))), now_(kStart) {}
 
 bool ModelSubject::open(int socket) const {
     return socket >= 0 && socket < sockets() &&
@@ -33,6 +34,7 @@ const Connection* ModelSubject::connection_of(int socket) const {
 }
 
 void ModelSubject::apply(const Outbox& out) {
+    now_ = now_ + kStep;
     for (const Effect& effect : out) {
         if (const auto* sending = std::get_if<SendPacket>(&effect)) {
             if (sending->packet.src == flow(0).local) {
@@ -62,7 +64,7 @@ std::string ModelSubject::call(const Step& step) {
         call.endpoint = flow(step.flow).remote;
     }
     Outbox out;
-    const CallResult result = host_.call(kNow, call, out);
+    const CallResult result = host_.call(now_, call, out);
     apply(out);
     if (step.call == CallKind::Close) {
         sockets_[index].id = {};
@@ -93,7 +95,7 @@ std::string ModelSubject::call(const Step& step) {
 
 void ModelSubject::arrive(const Packet& packet) {
     Outbox out;
-    host_.on_segment(kNow, packet, out);
+    host_.on_segment(now_, packet, out);
     apply(out);
 }
 
@@ -101,7 +103,18 @@ std::vector<Packet> ModelSubject::take_sent() {
     return std::exchange(sent_, {});
 }
 
+const Connection* ModelSubject::connection_at(const FlowKey& flow) const {
+    const Store& store = host_.store();
+    const RecordRef ref = store.find(flow);
+    return ref.kind() == RecordKind::Connection ? &store.connections[ConnectionId{ref.index()}]
+                                                : nullptr;
+}
+
 State ModelSubject::state(const FlowKey& flow) {
+    return state_of(flow);
+}
+
+State ModelSubject::state_of(const FlowKey& flow) const {
     const Store& store = host_.store();
     const RecordRef ref = store.find(flow);
     switch (ref.kind()) {

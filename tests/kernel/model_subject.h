@@ -1,4 +1,4 @@
-// The model as a subject: no time passes, so no timer runs out.
+// The model as a subject: hardly any time passes, and no timer runs out.
 #pragma once
 
 #include "model/host/host.h"
@@ -24,6 +24,9 @@ class ModelSubject : public Subject {
 
     /// False when nobody has this flow, and then `out` stays as it is.
     bool numbers(const FlowKey& flow, Numbers& out) const;
+    [[nodiscard]] State state_of(const FlowKey& flow) const;
+    /// The connection that answers a flow; nullptr when there is none.
+    [[nodiscard]] const Connection* connection_at(const FlowKey& flow) const;
     /// The connection behind a socket; nullptr when there is none.
     [[nodiscard]] const Connection* connection_of(int socket) const;
     [[nodiscard]] int sockets() const { return static_cast<int>(sockets_.size()); }
@@ -37,6 +40,7 @@ class ModelSubject : public Subject {
     void apply(const Outbox& out);
 
     Host host_;
+    Instant now_;
     std::vector<Socket> sockets_;
     std::vector<Packet> sent_;
 };

@@ -6,7 +6,6 @@ namespace synq::test {
 namespace {
 
 constexpr Seq kNoIss{7'000};
-constexpr int kFlows = 2;
 
 std::string how_text(std::int64_t how) {
     switch (static_cast<ShutdownHow>(how)) {
@@ -22,7 +21,7 @@ std::string how_text(std::int64_t how) {
 
 }  // namespace
 
-Player::Player(Subject& subject) : subject_(subject) {
+Player::Player(Subject& subject, const Shown& shown) : subject_(subject), shown_(shown) {
     for (int i = 0; i < kFlows; ++i) {
         const FlowKey flow = subject_.flow(i);
         text_.set_first(flow.remote, flow.local, kPeerIss);
@@ -70,27 +69,48 @@ std::string Player::arrive(const Step& step) {
     return out;
 }
 
-std::string Player::sent_text(const Packet& packet, bool was_time_wait) {
-    const Options& options = packet.segment.options;
+void Player::hide(Packet& packet) const {
+    Segment& segment = packet.segment;
+    if (!shown_.crossing_syn && crossed_.contains(packet.dst.port)) {
+        segment.window = 0;
+        segment.options = segment.flags.syn() ? Options{} : segment.options;
+    }
+    const auto syn = after_syn_.find(packet.dst.port);
+    if (!shown_.later_windows && syn != after_syn_.end() && segment.ack != syn->second) {
+        segment.window = 0;
+    }
+}
+
+std::string Player::sent_text(Packet packet, State before) {
+    const Segment& segment = packet.segment;
     std::string out;
-    if (packet.segment.flags.syn()) {
+    if (segment.flags.syn()) {
         const auto old = text_.first(packet.src, packet.dst);
-        if (old && *old != packet.segment.seq) {
+        if (old && *old != segment.seq) {
             // A new number is a secret function of the time, but after TIME-WAIT it is agreed on.
-            out = was_time_wait ? " ISS +" + std::to_string(packet.segment.seq - *old) : " new ISS";
+            out = before == State::TimeWait ? " ISS +" + std::to_string(distance(*old, segment.seq))
+                                            : " new ISS";
         }
         text_.learn(packet);
+        if (segment.flags.ack() && before == State::SynSent) {
+            crossed_.insert(packet.dst.port);
+        }
     }
-    if (options.timestamps) {
-        last_ts_val_[packet.dst.port] = options.ts_val;
-        out += " TSecr " + std::to_string(options.ts_ecr);
+    if (segment.flags.syn() || before == State::SynSent) {
+        after_syn_[packet.dst.port] = segment.ack;
     }
+    // A request takes echoes of its SYN-ACK only, and in between the clock may have moved.
+    if (segment.options.timestamps && (segment.flags.syn() || before != State::SynReceived)) {
+        last_ts_val_[packet.dst.port] = segment.options.ts_val;
+    }
+    hide(packet);
+    out += segment.options.timestamps ? " TSecr " + std::to_string(segment.options.ts_ecr) : "";
     return text_.full(packet) + out;
 }
 
 std::string Player::play(const Step& step) {
     const FlowKey flow = subject_.flow(step.flow);
-    const bool was_time_wait = subject_.state(flow) == State::TimeWait;
+    const State before = subject_.state(flow);
     std::string out;
     if (step.arrives) {
         out = (step.flow == 0 ? "" : "peer " + std::to_string(step.flow) + " ") + arrive(step);
@@ -102,7 +122,7 @@ std::string Player::play(const Step& step) {
     }
     sent_ = subject_.take_sent();
     for (const Packet& packet : sent_) {
-        out += "\n        <- " + sent_text(packet, was_time_wait);
+        out += "\n        <- " + sent_text(packet, before);
     }
     for (int i = 0; i < kFlows; ++i) {
         const State state = subject_.state(subject_.flow(i));
@@ -122,15 +142,15 @@ std::vector<Errno> Player::errors() {
     return out;
 }
 
-Played play(Subject& subject, const Script& script) {
-    Player player(subject);
+Played play(Subject& subject, const Script& script, const Shown& shown) {
+    Player player(subject, shown);
     Played out;
     for (const Step& step : script) {
+        out.host_iss = player.host_iss(0);
         out.text.push_back(player.play(step));
     }
     out.sent = player.sent();
     out.errors = player.errors();
-    out.host_iss = player.host_iss(0);
     std::string& last = out.text.emplace_back("SO_ERROR");
     for (const Errno error : out.errors) {
         last += " " + std::string{error == Errno::None ? "0" : name(error)};

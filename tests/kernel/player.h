@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,20 @@ namespace synq::test {
 /// One text per step: the step, then its consequences.
 using Transcript = std::vector<std::string>;
 
+/// What is written down of segments besides flags, numbers and length.
+struct Shown {
+    bool later_windows = true;  // windows of segments that acknowledge text or FIN
+    bool crossing_syn =
+        true;  // a SYN-ACK that crosses a SYN: its options, and windows from then on
+};
+
 class Player {
   public:
+    static constexpr int kFlows = 2;
     /// The peers' initial sequence number; soon it wraps.
     static constexpr Seq kPeerIss{0xffff'fff0};
 
-    explicit Player(Subject& subject);
+    explicit Player(Subject& subject, const Shown& shown = {});
 
     /// Plays one step and returns its text.
     std::string play(const Step& step);
@@ -36,12 +45,17 @@ class Player {
   private:
     std::string arrive(const Step& step);
     std::string call_text(const Step& step);
-    std::string sent_text(const Packet& packet, bool was_time_wait);
+    std::string sent_text(Packet packet, State before);
+    /// What is not shown becomes zero.
+    void hide(Packet& packet) const;
 
     Subject& subject_;
+    Shown shown_;
     SegmentText text_;
     std::vector<Packet> sent_;
     std::map<std::uint16_t, std::uint32_t> last_ts_val_;  // of the host, by peer's port
+    std::set<std::uint16_t> crossed_;         // peers' ports whose SYN crossed the host's
+    std::map<std::uint16_t, Seq> after_syn_;  // by peer's port: what acknowledges its SYN alone
     int sockets_ = 0;
 };
 
@@ -54,10 +68,10 @@ struct Played {
     Transcript text;            // the last line is about errors
     std::vector<Packet> sent;   // in the last step
     std::vector<Errno> errors;  // SO_ERROR by socket
-    Seq host_iss;               // towards flow 0
+    Seq host_iss;               // towards flow 0, before the last step
 };
 
-Played play(Subject& subject, const Script& script);
+Played play(Subject& subject, const Script& script, const Shown& shown = {});
 /// One text of two: both versions where they part.
 std::string difference(const Transcript& kernel, const Transcript& model);
 
