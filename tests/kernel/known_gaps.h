@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace synq::test {
 
@@ -26,13 +27,15 @@ std::set<std::string> open_gaps();
 /// What a transcript shows while these gaps are open.
 Shown shown_with(const std::set<std::string>& open);
 
+using GapNames = std::vector<std::string_view>;
+
 /// Follows a script on the model and knows which steps would meet a gap.
 class GapWatch {
   public:
     GapWatch(const ModelSubject& model, const Player& player) : model_(model), player_(player) {}
 
-    /// The gap that the next step meets; empty when there is none.
-    [[nodiscard]] std::string_view gap_of(const Step& step) const;
+    /// Does the next step meet a gap that is not open?
+    [[nodiscard]] bool meets_gap(const Step& step, const std::set<std::string>& open) const;
     /// A step has been played, with this text.
     void note(const Step& step, const std::string& text);
 
@@ -40,10 +43,8 @@ class GapWatch {
     [[nodiscard]] Numbers numbers(int flow) const;
 
   private:
-    [[nodiscard]] std::string_view gap_of_call(const Step& step) const;
-    [[nodiscard]] std::string_view gap_of_arrival(const Step& step) const;
-    [[nodiscard]] std::string_view gap_of_arrival_for(const Connection& conn,
-                                                      const Step& step) const;
+    [[nodiscard]] GapNames gaps_of_call(const Step& step) const;
+    [[nodiscard]] GapNames gaps_of_arrival(const Step& step) const;
     [[nodiscard]] bool shuts_both(const Step& step) const;
 
     struct Direction {
