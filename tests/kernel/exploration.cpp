@@ -56,8 +56,8 @@ Options ScriptMaker::options_for(Flags flags, int flow) {
     Options out;
     out.timestamps = offered_[flow].timestamps ? random_.chance(15, 16) : random_.chance(1, 32);
     if (out.timestamps) {
-        out.ts_val = ts_val_ - (random_.chance(1, 10) ? 100U : 0U);
-        out.ts_ecr = random_.chance(1, 16) ? one_of<std::uint32_t>({1, ~0U, 100'000}) : 0U;
+        out.ts_val = ts_val_ - (random_.chance(1, 10) ? one_of<std::uint32_t>({2, 100}) : 0U);
+        out.ts_ecr = random_.chance(1, 16) ? one_of<std::uint32_t>({1, 100'000, 0U - 100'000}) : 0U;
     }
     return out;
 }

@@ -16,6 +16,7 @@ namespace synq::test {
 namespace {
 
 constexpr std::uint16_t kFirstPort = 10'000;
+constexpr std::uint16_t kMostScripts = 50'000;
 constexpr int kMostAttempts = 1'000;
 constexpr std::size_t kLargestTransfer = 65'536;
 
@@ -103,8 +104,10 @@ bool NoTick::so_far() const {
 KernelSubject::KernelSubject(KernelLab& lab)
     : lab_(lab),
       ports_{.own = static_cast<std::uint16_t>(kFirstPort + lab.scripts), .first_peer = 4000} {
-    ++lab.scripts;
-    lab_.device.read_answers();  // what earlier scripts left behind
+    if (lab.scripts++ > kMostScripts) {
+        throw std::runtime_error("a private network has no ports left for another script");
+    }
+    take_sent();  // what earlier scripts left behind
 }
 
 KernelSubject::~KernelSubject() {

@@ -22,6 +22,7 @@ constexpr std::array kGaps{
     KnownGap{"bind-after-reset",
              "Linux gives an implicit port back with the connection, and bind() "
              "is possible again"},
+    KnownGap{"cookie-with-syn", "a SYN-ACK is never looked at as the ACK of a cookie"},
     KnownGap{"crossing-syn",
              "the SYN-ACK of a simultaneous open repeats the SYN's options and window; "
              "TS.Recent follows the segment that completes it; its ACK comes after a "
@@ -68,6 +69,9 @@ constexpr std::array kGaps{
     KnownGap{"text-with-fin",
              "a FIN's octet on top of a whole segment does not by itself force an ACK: "
              "the window must be ready to move"},
+    KnownGap{"unasked-timestamp",
+             "a timestamp that nobody agreed on, on the ACK that completes a "
+             "request, comes back in the light record's ACKs"},
     KnownGap{"window",
              "the window that Linux offers after text or FIN, and with it its right edge"},
 };
@@ -98,6 +102,9 @@ Shown shown_with(const std::set<std::string>& open) {
 
 void GapWatch::note(const Step& step, const std::string& text) {
     if (step.arrives && step.options.timestamps) {
+        if (step.flags.syn()) {
+            offered_.insert(step.flow);
+        }
         std::uint32_t& last = last_ts_val_[step.flow];
         last = std::max(last, step.options.ts_val);
     } else if (!step.arrives && step.call == CallKind::Shutdown) {
@@ -177,7 +184,10 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     add(step.window != kUsualWindow, "small-window");
     add(step.len != 0 && step.flags.fin(), ahead == 1 ? "old-text-new-fin" : "text-with-fin");
     add(half_open && step.options.ts_ecr != 0, "request-echo");
+    add(step.options.timestamps && !step.flags.syn() && !offered_.contains(step.flow),
+        "unasked-timestamp");
     add(step.flags.ack() && step.ack == 0, "ack-of-iss");
+    add(state == State::Closed && step.flags.syn() && step.flags.ack(), "cookie-with-syn");
     add(half_open && step.flags.syn() && step.flags.ack() && length != 0, "syn-ack-to-request");
     add(step.options.timestamps && last != last_ts_val_.end() &&
             before(Seq{step.options.ts_val}, Seq{last->second}),

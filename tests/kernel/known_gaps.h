@@ -57,6 +57,7 @@ class GapWatch {
     const Player& player_;
     std::map<int, Direction> shut_;             // by socket
     std::map<int, std::uint32_t> last_ts_val_;  // of each flow's peer, the greatest
+    std::set<int> offered_;                     // flows with a SYN that offered timestamps
     std::map<int, Numbers> last_;               // by flow
 };
 

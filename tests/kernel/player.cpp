@@ -1,6 +1,7 @@
 #include "tests/kernel/player.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace synq::test {
 namespace {
@@ -136,6 +137,7 @@ std::string Player::play(const Step& step) {
 
 std::vector<Errno> Player::errors() {
     std::vector<Errno> out;
+    out.reserve(static_cast<std::size_t>(sockets_));
     for (int i = 0; i < sockets_; ++i) {
         out.push_back(subject_.so_error(i));
     }
@@ -163,11 +165,8 @@ std::string difference(const Transcript& kernel, const Transcript& model) {
     for (std::size_t i = 0; i < std::max(kernel.size(), model.size()); ++i) {
         const std::string ours = i < model.size() ? model[i] : "(nothing)";
         const std::string theirs = i < kernel.size() ? kernel[i] : "(nothing)";
-        if (ours == theirs) {
-            out += "    " + theirs + "\n";
-        } else {
-            out += "  kernel:\n    " + theirs + "\n  model:\n    " + ours + "\n";
-        }
+        out += ours == theirs ? fmt::format("    {}\n", theirs)
+                              : fmt::format("  kernel:\n    {}\n  model:\n    {}\n", theirs, ours);
     }
     return out;
 }
