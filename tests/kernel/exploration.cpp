@@ -18,8 +18,13 @@ constexpr const char* kStates[] = {"LISTEN",     "SYN-SENT",   "SYN-RECEIVED(act
 
 }  // namespace
 
-ScriptMaker::ScriptMaker(RandomStream& random, const std::set<std::string>& open_gaps)
-    : random_(random), open_gaps_(open_gaps), player_(model_), watch_(model_, player_) {}
+ScriptMaker::ScriptMaker(RandomStream& random, const std::set<std::string>& open_gaps,
+                         const Settings& settings)
+    : random_(random),
+      open_gaps_(open_gaps),
+      model_(settings),
+      player_(model_),
+      watch_(model_, player_) {}
 
 void ScriptMaker::add(const Step& step) {
     watch_.note(step, player_.play(step));

@@ -16,7 +16,8 @@ namespace synq::test {
 class ScriptMaker {
   public:
     /// `open_gaps`: known gaps whose steps are made all the same.
-    ScriptMaker(RandomStream& random, const std::set<std::string>& open_gaps);
+    ScriptMaker(RandomStream& random, const std::set<std::string>& open_gaps,
+                const Settings& settings);
 
     Script make();
     /// False when the script meets a known gap that is not open.

@@ -70,12 +70,17 @@ int how_number(std::int64_t how) {
 
 }  // namespace
 
-std::expected<KernelLab, std::string> KernelLab::open() {
+std::expected<KernelLab, std::string> KernelLab::open(const Settings& settings) {
     if (auto why = enter_private_network()) {
         return std::unexpected(*why);
     }
     for (const auto& [name, value] : kSettings) {
         if (auto why = write_sysctl(name, value)) {
+            return std::unexpected(*why);
+        }
+    }
+    for (const auto& [name, value] : settings) {
+        if (auto why = write_sysctl(name, std::to_string(value))) {
             return std::unexpected(*why);
         }
     }

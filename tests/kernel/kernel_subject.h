@@ -18,7 +18,7 @@ namespace synq::test {
 class KernelLab {
   public:
     /// For a forked child, once (sim/kernel/netns.h); or why not.
-    static std::expected<KernelLab, std::string> open();
+    static std::expected<KernelLab, std::string> open(const Settings& settings);
 
     TunDevice device;
     SocketStates states;

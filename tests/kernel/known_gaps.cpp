@@ -200,6 +200,7 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     const bool old = length != 0 && before(seq, now.rcv_nxt);
     const bool old_ack =
         step.flags.ack() && before(player_.host_iss(step.flow) + step.ack, now.una);
+    add(step.flags.ack() && player_.host_iss(step.flow) + step.ack == conn->snd.iss, "ack-of-iss");
     add(conn->ack.delayed, "owed-ack");
     add(half_open && (conn->agreed.timestamps || conn->fin_queued), "crossing-syn");
     add(old_ack && (step.options.timestamps || step.len != 0), "fast-path");

@@ -1,5 +1,6 @@
 #include "tests/kernel/model_subject.h"
 
+#include <stdexcept>
 #include <utility>
 #include <variant>
 
@@ -9,19 +10,27 @@ namespace {
 constexpr Instant kStart = Instant{} + seconds(1'000);
 constexpr Duration kStep = microseconds(1);  // enough for a new initial sequence number
 
-HostConfig config(const IpAddress& address) {
+HostConfig config(const IpAddress& address, const Settings& settings) {
     const Profile* profile = find_profile("linux-6.18");
     HostConfig out{.profile = profile,
                    .sysctl = profile->sysctl,
                    .secret = {.k0 = 0x0123'4567'89ab'cdef, .k1 = 1},
                    .address = address};
     out.sysctl.invalid_ratelimit_ms = 0;
+    for (const auto& [name, value] : settings) {
+        const SysctlInfo* const info = find_sysctl(name);
+        if (info == nullptr) {
+            throw std::out_of_range(name);
+        }
+        out.sysctl.*info->field = value;
+    }
     return out;
 }
 
 }  // namespace
 
-ModelSubject::ModelSubject() : host_(config(IpAddress::v4(10, 0, 0, 1))), now_(kStart) {}
+ModelSubject::ModelSubject(const Settings& settings)
+    : host_(config(IpAddress::v4(10, 0, 0, 1), settings)), now_(kStart) {}
 
 bool ModelSubject::open(int socket) const {
     return socket >= 0 && socket < sockets() &&

@@ -13,7 +13,8 @@ namespace synq::test {
 
 class ModelSubject : public Subject {
   public:
-    ModelSubject();
+    /// A setting that the model does not have throws std::out_of_range.
+    explicit ModelSubject(const Settings& settings = {});
 
     std::string call(const Step& step) override;
     void arrive(const Packet& packet) override;

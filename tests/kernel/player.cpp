@@ -20,6 +20,12 @@ std::string how_text(std::int64_t how) {
     return {};
 }
 
+/// A FIN has been received, so part of the window is used up.
+bool used_up(State state) {
+    return state == State::CloseWait || state == State::LastAck || state == State::Closing ||
+           state == State::TimeWait;
+}
+
 }  // namespace
 
 Player::Player(Subject& subject, const Shown& shown) : subject_(subject), shown_(shown) {
@@ -70,24 +76,27 @@ std::string Player::arrive(const Step& step) {
     return out;
 }
 
-void Player::hide(Packet& packet) const {
+void Player::hide(Packet& packet, State before, bool again) const {
     Segment& segment = packet.segment;
     if (!shown_.crossing_syn && crossed_.contains(packet.dst.port)) {
         segment.window = 0;
         segment.options = segment.flags.syn() ? Options{} : segment.options;
     }
     const auto syn = after_syn_.find(packet.dst.port);
-    if (!shown_.later_windows && syn != after_syn_.end() && segment.ack != syn->second) {
+    const bool later = (syn != after_syn_.end() && segment.ack != syn->second) || used_up(before);
+    if (!shown_.later_windows && (later || again)) {
         segment.window = 0;
     }
 }
 
 std::string Player::sent_text(Packet packet, State before) {
     const Segment& segment = packet.segment;
+    bool again = false;  // another connection on the same ports
     std::string out;
     if (segment.flags.syn()) {
         const auto old = text_.first(packet.src, packet.dst);
-        if (old && *old != segment.seq) {
+        again = old && *old != segment.seq;
+        if (again) {
             // A new number is a secret function of the time, but after TIME-WAIT it is agreed on.
             out = before == State::TimeWait ? " ISS +" + std::to_string(distance(*old, segment.seq))
                                             : " new ISS";
@@ -104,7 +113,7 @@ std::string Player::sent_text(Packet packet, State before) {
     if (segment.options.timestamps && (segment.flags.syn() || before != State::SynReceived)) {
         last_ts_val_[packet.dst.port] = segment.options.ts_val;
     }
-    hide(packet);
+    hide(packet, before, again);
     out += segment.options.timestamps ? " TSecr " + std::to_string(segment.options.ts_ecr) : "";
     return text_.full(packet) + out;
 }

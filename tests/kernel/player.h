@@ -18,7 +18,7 @@ using Transcript = std::vector<std::string>;
 
 /// What is written down of segments besides flags, numbers and length.
 struct Shown {
-    bool later_windows = true;  // windows of segments that acknowledge text or FIN
+    bool later_windows = true;  // once there was text, a FIN, or a connection before
     bool crossing_syn =
         true;  // a SYN-ACK that crosses a SYN: its options, and windows from then on
 };
@@ -47,7 +47,7 @@ class Player {
     std::string call_text(const Step& step);
     std::string sent_text(Packet packet, State before);
     /// What is not shown becomes zero.
-    void hide(Packet& packet) const;
+    void hide(Packet& packet, State before, bool again) const;
 
     Subject& subject_;
     Shown shown_;

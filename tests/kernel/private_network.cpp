@@ -28,9 +28,10 @@ void tell(int pipe, const std::string& text) {
     }
 }
 
-[[noreturn]] void live_as_child(int pipe, const std::function<Findings(KernelLab&)>& work) {
+[[noreturn]] void live_as_child(int pipe, const std::function<Findings(KernelLab&)>& work,
+                                const Settings& settings) {
     try {
-        auto lab = KernelLab::open();
+        auto lab = KernelLab::open(settings);
         if (!lab) {
             tell(pipe, lab.error());
             _exit(kUnavailable);
@@ -68,7 +69,8 @@ Findings listen_to(int pipe) {
 
 }  // namespace
 
-Findings in_private_network(const std::function<Findings(KernelLab&)>& work) {
+Findings in_private_network(const std::function<Findings(KernelLab&)>& work,
+                            const Settings& settings) {
     std::array<int, 2> ends{};
     REQUIRE(pipe(ends.data()) == 0);
     const UniqueFd from_child{ends[0]};
@@ -77,7 +79,7 @@ Findings in_private_network(const std::function<Findings(KernelLab&)>& work) {
     const pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        live_as_child(to_parent.get(), work);
+        live_as_child(to_parent.get(), work, settings);
     }
     to_parent.reset();
     Findings out = listen_to(from_child.get());

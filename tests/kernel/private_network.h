@@ -14,6 +14,7 @@ using Findings = std::vector<std::string>;
 
 /// Runs `work` in a child. Leaves the test, with the reason, where the kernel cannot be used so
 /// (tests/skip.h); fails it when the child breaks.
-Findings in_private_network(const std::function<Findings(KernelLab&)>& work);
+Findings in_private_network(const std::function<Findings(KernelLab&)>& work,
+                            const Settings& settings = {});
 
 }  // namespace synq::test

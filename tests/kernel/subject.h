@@ -7,10 +7,14 @@
 #include "tests/kernel/script.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 namespace synq::test {
+
+/// Sysctls that differ from the defaults, by Linux name.
+using Settings = std::map<std::string, std::int64_t>;
 
 /// Where a script plays.
 struct Ports {
