@@ -162,7 +162,7 @@ void complete_simultaneous_open::run(Step& step) {
         handshake_acknowledged(step);
     }
     wake(step);
-    transmit(step);
+    step.may_transmit = true;
 }
 void acknowledge_crossing::run(Step& step) {
     owe_ack_now(step);

@@ -5,6 +5,7 @@
 #include "model/fsm/limits.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
+#include "model/tcb/acceptability.h"
 
 #include <algorithm>
 
@@ -65,8 +66,10 @@ void advance(const Step& step) {
 void remember_timestamp(const Step& step) {
     Connection& conn = step.conn();
     const Segment& seg = step.seg();
-    // RFC 7323 4.3: only a segment that covers the last ACK we sent updates TS.Recent.
-    if (conn.agreed.timestamps && seg.options.timestamps && at_or_before(seg.seq, conn.rcv.acked)) {
+    // RFC 7323 4.3: only a segment that covers the last ACK we sent updates TS.Recent, and only to
+    // a later time.
+    if (conn.agreed.timestamps && seg.options.timestamps && at_or_before(seg.seq, conn.rcv.acked) &&
+        !older_timestamp(seg.options, true, conn.ts_recent)) {
         conn.ts_recent = seg.options.ts_val;
     }
 }

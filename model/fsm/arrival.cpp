@@ -181,10 +181,9 @@ void arrive_at_connection(Step& step) {
     } else {
         go_through(kSynchronized, step);
     }
-    if (!gone(step) && !step.time_wait.valid()) {
-        if (step.may_transmit) {
-            transmit(step);
-        }
+    // Only a segment whose ACK was taken pays what is owed (Linux tcp_ack_snd_check).
+    if (step.may_transmit && !gone(step) && !step.time_wait.valid()) {
+        transmit(step);
         settle_acks(step);
     }
 }

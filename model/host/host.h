@@ -69,6 +69,8 @@ class Host {
     [[nodiscard]] IpAddress loopback_for(SocketId socket) const {
         return sockets_[socket].ipv6 ? IpAddress::loopback_v6() : IpAddress::loopback_v4();
     }
+    /// SO_ERROR as it stands; reading it here does not clear it.
+    [[nodiscard]] Errno socket_error(SocketId socket) const;
     /// The connection behind a socket; nullptr when there is none.
     [[nodiscard]] const Connection* connection_of(SocketId socket) const;
     /// The listener behind a socket; invalid when it does not listen.

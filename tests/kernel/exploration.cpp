@@ -27,7 +27,8 @@ ScriptMaker::ScriptMaker(RandomStream& random, const std::set<std::string>& open
       watch_(model_, player_) {}
 
 void ScriptMaker::add(const Step& step) {
-    watch_.note(step, player_.play(step));
+    player_.play(step);
+    watch_.note(step);
     script_.push_back(step);
     if (!step.arrives && step.call == CallKind::Send) {
         sent_octets_ += step.value;

@@ -36,8 +36,8 @@ class GapWatch {
 
     /// Does the next step meet a gap that is not open?
     [[nodiscard]] bool meets_gap(const Step& step, const std::set<std::string>& open) const;
-    /// A step has been played, with this text.
-    void note(const Step& step, const std::string& text);
+    /// A step has been played.
+    void note(const Step& step);
 
     /// The numbers of the record that answers a flow, or the last that did.
     [[nodiscard]] Numbers numbers(int flow) const;
@@ -45,20 +45,11 @@ class GapWatch {
   private:
     [[nodiscard]] GapNames gaps_of_call(const Step& step) const;
     [[nodiscard]] GapNames gaps_of_arrival(const Step& step) const;
-    [[nodiscard]] bool shuts_both(const Step& step) const;
-
-    struct Direction {
-        bool read = false;
-        bool write = false;
-        bool failed = false;  // a shutdown() that said ENOTCONN
-    };
 
     const ModelSubject& model_;
     const Player& player_;
-    std::map<int, Direction> shut_;             // by socket
-    std::map<int, std::uint32_t> last_ts_val_;  // of each flow's peer, the greatest
-    std::set<int> offered_;                     // flows with a SYN that offered timestamps
-    std::map<int, Numbers> last_;               // by flow
+    std::set<int> offered_;        // flows with a SYN that offered timestamps
+    std::map<int, Numbers> last_;  // by flow
 };
 
 }  // namespace synq::test

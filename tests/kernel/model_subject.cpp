@@ -78,6 +78,9 @@ std::string ModelSubject::call(const Step& step) {
     if (step.call == CallKind::Close) {
         sockets_[index].id = {};
     }
+    if (step.call == CallKind::Shutdown && host_.connection_of(sockets_[index].id) == nullptr) {
+        sockets_[index].connecting = false;  // the attempt is over
+    }
     if (result.blocked) {
         // What a non-blocking socket says (linux.md 1.1).
         if (step.call != CallKind::Connect) {
@@ -142,8 +145,8 @@ State ModelSubject::state_of(const FlowKey& flow) const {
 }
 
 Errno ModelSubject::so_error(int socket) {
-    const Connection* const connection = connection_of(socket);
-    return connection == nullptr ? Errno::None : connection->error;
+    return open(socket) ? host_.socket_error(sockets_[static_cast<std::size_t>(socket)].id)
+                        : Errno::None;
 }
 
 bool ModelSubject::numbers(const FlowKey& flow, Numbers& out) const {

@@ -72,6 +72,9 @@ std::string Player::arrive(const Step& step) {
     std::string out = "-> " + text_.full(packet);
     out += step.options.timestamps ? " TSval " + std::to_string(step.options.ts_val) : "";
     out += step.options.ts_ecr != 0 ? " TSecr -" + std::to_string(step.options.ts_ecr) : "";
+    if (segment.len != 0 || segment.flags.fin()) {
+        texted_.insert(flow.remote.port);
+    }
     subject_.arrive(packet);
     return out;
 }
@@ -83,7 +86,8 @@ void Player::hide(Packet& packet, State before, bool again) const {
         segment.options = segment.flags.syn() ? Options{} : segment.options;
     }
     const auto syn = after_syn_.find(packet.dst.port);
-    const bool later = (syn != after_syn_.end() && segment.ack != syn->second) || used_up(before);
+    const bool later = (syn != after_syn_.end() && segment.ack != syn->second) ||
+                       texted_.contains(packet.dst.port) || used_up(before);
     if (!shown_.later_windows && (later || again)) {
         segment.window = 0;
     }

@@ -55,6 +55,7 @@ class Player {
     std::vector<Packet> sent_;
     std::map<std::uint16_t, std::uint32_t> last_ts_val_;  // of the host, by peer's port
     std::set<std::uint16_t> crossed_;         // peers' ports whose SYN crossed the host's
+    std::set<std::uint16_t> texted_;          // peers' ports that have sent text or a FIN
     std::map<std::uint16_t, Seq> after_syn_;  // by peer's port: what acknowledges its SYN alone
     int sockets_ = 0;
 };
