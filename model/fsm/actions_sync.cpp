@@ -204,6 +204,11 @@ void hold_text::run(Step& step) {
     keep(step);
 }
 void hold_fin::run(Step& step) {
+    // A FIN below RCV.NXT is an old segment, not one ahead of a gap (Linux tcp_data_queue).
+    if (!after(step.seg().end(), step.conn().rcv.nxt)) {
+        acknowledge_duplicate::run(step);
+        return;
+    }
     keep(step);
 }
 void abort_on_data::run(Step& step) {

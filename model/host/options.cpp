@@ -1,6 +1,7 @@
 // setsockopt() (linux.md 1.4).
 #include "model/fsm/acks.h"
 #include "model/fsm/limits.h"
+#include "model/fsm/output.h"
 #include "model/host/host.h"
 
 #include <algorithm>
@@ -72,6 +73,14 @@ void apply_keepalive(const Step& step, SocketOption option, bool begins) {
     }
 }
 
+/// What Nagle has held back leaves at once (Linux __tcp_sock_set_nodelay).
+void push(const Step& step) {
+    const State state = step.conn().state;
+    if (state == State::Established || state == State::CloseWait) {
+        transmit(step);
+    }
+}
+
 }  // namespace
 
 CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::int64_t value,
@@ -93,6 +102,9 @@ CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::
         } else {
             stack_.store.extra(socket.connection).options = wanted;
             apply_keepalive(step, option, keepalive_begins);
+            if (option == SocketOption::NoDelay && wanted.nodelay) {
+                push(step);
+            }
         }
     }
     return CallResult::ok();
