@@ -100,6 +100,16 @@ class Bench {
     CallResult close(std::size_t host, SocketId socket) {
         return call(host, {.kind = CallKind::Close, .socket = socket});
     }
+    CallResult set_option(std::size_t host, SocketId socket, SocketOption option,
+                          std::int64_t value) {
+        Outbox out;
+        const CallResult result = hosts[host].set_option(now_, socket, option, value, out);
+        enter(host, "option of socket " + std::to_string(socket.value) + ": " +
+                        std::string(name(result.error)));
+        apply(host, out);
+        deliver();
+        return result;
+    }
     CallResult call(std::size_t host, const Call& call) {
         CallResult result = make(host, call);
         if (result.blocked) {
