@@ -110,6 +110,16 @@ class Bench {
         deliver();
         return result;
     }
+    /// An ICMP error that quotes a segment of `host`.
+    Drop icmp(std::size_t host, const IcmpError& error) {
+        Outbox out;
+        const Drop drop = hosts[host].on_icmp(now_, error, out);
+        enter(host, "<- ICMP " + std::to_string(error.type) + "/" + std::to_string(error.code) +
+                        " " + std::string(describe(drop)));
+        apply(host, out);
+        deliver();
+        return drop;
+    }
     CallResult call(std::size_t host, const Call& call) {
         CallResult result = make(host, call);
         if (result.blocked) {

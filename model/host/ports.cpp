@@ -45,6 +45,7 @@ bool Ports::taken(const Endpoint& local, const Store& store) const {
     return found;
 }
 
+// No second listener (MUST-41), whatever is half-open (MUST-42, R1122-4.2.2.18).
 bool Ports::bind(const Endpoint& local, const Store& store) {
     if (taken(local, store)) {
         return false;

@@ -124,7 +124,8 @@ void ack_for_full_queue_aborts() {
 
 }  // namespace
 
-TEST_CASE("transitions: what only Linux does with full queues") {
+TEST_CASE("transitions: what only Linux does with full queues",
+          "[LX-3Q][LX-AQ-SYN][LX-AQ-ACK][4987-BACKLOG][4987-COOKIE]") {
     const std::map<std::string, void (*)()> cases{{"T090", request_queue_full},
                                                   {"T091", three_quarters_full},
                                                   {"T092", cookie_sent},

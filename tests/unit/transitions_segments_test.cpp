@@ -157,7 +157,10 @@ void ask(const CsvRow& row, const std::string& column, const std::string& profil
 
 }  // namespace
 
-TEST_CASE("transitions: every class of segments is answered as Linux 6.18 did, and as often") {
+TEST_CASE("transitions: every class of segments is answered as Linux 6.18 did, and as often",
+          "[ACC-ACK][ACC-RST][A.2][SYNFIN-L][SS-DROP][SR-ACK][SR-BADACK][SR-SYN-P]"
+          "[SR-SYNDUP][RG-1][RG-2][RG-3][RP-SS][RP-LI][RP-SRP][RP-LATE][5961-3.2-1]"
+          "[5961-3.2-2][5961-3.2-3][5961-4.2][5961-5.2][6191-B2][6191-B3][FIG5-N2]") {
     const std::vector<CsvRow> probes = read_csv("state_event_linux618.csv");
     std::size_t rows = 0;
     for (const CsvRow& row : transitions("probe")) {
@@ -167,7 +170,10 @@ TEST_CASE("transitions: every class of segments is answered as Linux 6.18 did, a
     REQUIRE(rows == 119);
 }
 
-TEST_CASE("transitions: with profile rfc9293 every class of segments is answered as the RFC asks") {
+TEST_CASE("transitions: with profile rfc9293 every class of segments is answered as the RFC asks",
+          "[ACC-ACK][ACC-RST][A.2][SYNFIN-L][SS-DROP][SR-ACK][SR-BADACK][SR-SYN-P]"
+          "[SR-SYNDUP][RG-1][RG-2][RG-3][RP-SS][RP-LI][RP-SRP][RP-LATE][5961-3.2-1]"
+          "[5961-3.2-2][5961-3.2-3][5961-4.2][5961-5.2]") {
     const std::vector<CsvRow> probes = read_csv("state_event_rfc9293.csv");
     std::size_t rows = 0;
     for (const CsvRow& row : transitions("probe")) {

@@ -240,7 +240,9 @@ Case case_of(const CsvRow& row) {
 
 }  // namespace
 
-TEST_CASE("transitions: every timer runs out when the table says, with the result that it says") {
+TEST_CASE("transitions: every timer runs out when the table says, with the result that it says",
+          "[MUST-13][TW-TO][UTO-TO][RTO-EV][MUST-19][MUST-20][MUST-22][MUST-23][MUST-23b]"
+          "[SHLD-11][6298-2.5][6298-5.4][MAY-5][MUST-28][SHLD-12][MUST-29]") {
     std::size_t rows = 0;
     for (const CsvRow& row : transitions("case")) {
         if (row.at("event_type") != "timeout") {

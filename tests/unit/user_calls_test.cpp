@@ -48,7 +48,8 @@ Lines expected(const std::string& emitted, const std::map<std::string, std::stri
 
 }  // namespace
 
-TEST_CASE("every socket call gives what Linux 6.18 gave in that state, and sends what it sent") {
+TEST_CASE("every socket call gives what Linux 6.18 gave in that state, and sends what it sent",
+          "[OPEN-L][SEND-L][OPEN-NOTB]") {
     std::size_t asked = 0;
     for (const CsvRow& row : read_csv("usercalls.csv")) {
         ++asked;
@@ -72,7 +73,8 @@ TEST_CASE("a FIN asked for in SYN-RECEIVED leaves with the handshake") {
     REQUIRE(host.peer.state() == State::FinWait1);
 }
 
-TEST_CASE("after close() in SYN-RECEIVED the FIN goes at once and the SYN-ACK is still repeated") {
+TEST_CASE("after close() in SYN-RECEIVED the FIN goes at once and the SYN-ACK is still repeated",
+          "[CLOSE-SR]") {
     Prepared host("SYN-RECEIVED(active)", linux_host(kHostA));
     host.bench.close(0, host.socket);
     REQUIRE(host.peer.heard() == Lines{"FIN+ACK 1/1"});
