@@ -100,6 +100,26 @@ class Bench {
     CallResult close(std::size_t host, SocketId socket) {
         return call(host, {.kind = CallKind::Close, .socket = socket});
     }
+    CallResult set_option(std::size_t host, SocketId socket, SocketOption option,
+                          std::int64_t value) {
+        Outbox out;
+        const CallResult result = hosts[host].set_option(now_, socket, option, value, out);
+        enter(host, "option of socket " + std::to_string(socket.value) + ": " +
+                        std::string(name(result.error)));
+        apply(host, out);
+        deliver();
+        return result;
+    }
+    /// An ICMP error that quotes a segment of `host`.
+    Drop icmp(std::size_t host, const IcmpError& error) {
+        Outbox out;
+        const Drop drop = hosts[host].on_icmp(now_, error, out);
+        enter(host, "<- ICMP " + std::to_string(error.type) + "/" + std::to_string(error.code) +
+                        " " + std::string(describe(drop)));
+        apply(host, out);
+        deliver();
+        return drop;
+    }
     CallResult call(std::size_t host, const Call& call) {
         CallResult result = make(host, call);
         if (result.blocked) {

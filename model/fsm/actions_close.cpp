@@ -58,6 +58,7 @@ void reset_on_close::run(Step& step) {
     send_reset(step);
     fail(step, Errno::None);
 }
+// The side that sends the RST keeps no TIME-WAIT (RST-TW).
 void abort_connection::run(Step& step) {
     step.count(Mib::TCPAbortOnData);
     send_reset(step);

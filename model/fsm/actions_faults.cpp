@@ -48,6 +48,7 @@ void wait_for_silence::run(Step& step) {
     arm_keepalive(step, outstanding ? idle : idle - silence(step));
 }
 
+// One before SND.UNA, without text (SHLD-12).
 void send_keepalive::run(Step& step) {
     ++step.stack.store.extra(step.connection).keepalive_probes;
     step.count(Mib::TCPKeepAlive);

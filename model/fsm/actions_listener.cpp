@@ -36,6 +36,7 @@ void change_backlog::run(Step& step) {
     start_listening::run(step);
 }
 
+// (CLOSE-LISTENQ, CLOSE-SR)
 void stop_listening::run(Step& step) {
     // Children nobody accepted are reset; requests vanish at their next timer (linux.md 2.7).
     Store& store = step.stack.store;

@@ -40,6 +40,7 @@ void measure(const Step& step) {
     }
 }
 
+/// Starts, restarts or stops the timer (6298-5.1).
 void advance(const Step& step) {
     Connection& conn = step.conn();
     const Segment& seg = step.seg();
@@ -241,6 +242,7 @@ void queue_fin_for_later::run(Step& step) {
     step.conn().fin_queued = true;
 }
 
+// (6298-5.4, MUST-19)
 void resend_head::run(Step& step) {
     Connection& conn = step.conn();
     step.count(Mib::TCPTimeouts);

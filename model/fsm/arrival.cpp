@@ -42,6 +42,7 @@ bool fin(const Step& step) {
 
 /// PAWS (RFC 7323 5.3 R1); an RST is exempt. A duplicate of the last ACK may be late, too (Linux
 /// tcp_disordered_ack).
+/// (7323-RST)
 bool old_timestamp(const Step& step) {
     const Segment& seg = step.seg();
     if (seg.flags.rst()) {

@@ -249,6 +249,7 @@ bool plain_syn_to_listener::test(const Step& step) {
     const Flags flags = step.seg().flags;
     return step.listener.valid() && flags.syn() && !flags.rst() && !flags.ack();
 }
+// (LX-TWMAX)
 bool time_wait_full::test(const Step& step) {
     return static_cast<std::int64_t>(step.stack.store.time_waits.live()) >=
            step.sysctl().max_tw_buckets;

@@ -34,6 +34,7 @@ bool timed_out(const Step& step, int retries, Duration base) {
 
 }  // namespace
 
+// R2 of a SYN,ACK (MUST-23b), less in a full queue (4987-TIMER).
 int synack_retries_allowed(const Step& step) {
     const Listener& listener = step.lis();
     const int asked = listener.options.syn_count;
@@ -50,6 +51,7 @@ int synack_retries_allowed(const Step& step) {
     return allowed;
 }
 
+// R2 of a SYN, settable (MUST-21, MUST-22, MUST-23).
 bool syn_gives_up(const Step& step) {
     const Connection& conn = step.conn();
     const int asked = step.options().syn_count;
@@ -63,6 +65,7 @@ bool syn_gives_up(const Step& step) {
     return conn.retransmits > 0 && timed_out(step, retries, step.stack.profile->initial_rto);
 }
 
+// R2 of text and FIN; no user timeout unless asked for (SHLD-11, MUST-20, USERTO).
 bool data_gives_up(const Step& step) {
     const Connection& conn = step.conn();
     if (conn.retransmits == 0) {
@@ -90,6 +93,7 @@ Duration least_fin_wait_2(const Step& step) {
     return tick * (4 * rto - rto / 2);
 }
 
+// (FW2-TMO)
 Duration fin_wait_2_life(const Step& step) {
     const std::int32_t asked = step.options().linger2_s;
     const Duration life = seconds(asked != 0 ? asked : step.sysctl().fin_timeout_s);

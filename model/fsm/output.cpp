@@ -139,6 +139,7 @@ void schedule_probe_or_timeout(const Step& step) {
     step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + wait);
 }
 
+// (LX-OOWRL, 5961-7)
 bool reply_allowed(Step& step, Mib skipped) {
     const auto take_turn = [&](Instant& last) {
         if (last != kNever && step.now - last < milliseconds(step.sysctl().invalid_ratelimit_ms)) {

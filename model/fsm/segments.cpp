@@ -30,6 +30,7 @@ Seq acceptable_seq(const Step& step) {
 }
 
 /// What a SYN offers: everything that the host's settings allow (linux.md 3).
+/// Nothing but a SYN carries an MSS (MUST-14, SHLD-5, MUST-65).
 Options syn_options(const Step& step) {
     const Sysctls& sysctl = step.sysctl();
     Options out;
@@ -46,6 +47,7 @@ Options syn_options(const Step& step) {
 }
 
 /// What a SYN-ACK repeats of the peer's offer.
+/// (7323-2.2a, 7323-3.2a)
 Options syn_ack_options(const Step& step, const Negotiated& agreed, std::uint32_t ts_recent) {
     Options out;
     out.mss = step.stack.mss_towards(step.flow.remote.address);
@@ -63,10 +65,12 @@ Options syn_ack_options(const Step& step, const Negotiated& agreed, std::uint32_
 
 }  // namespace
 
+// (MUST-16)
 std::uint32_t segment_payload(const Connection& conn) {
     return conn.agreed.mss - (conn.agreed.timestamps ? kTimestampOctets : 0U);
 }
 
+// (7323-3.2b)
 Segment connection_segment(const Step& step, Seq seq, Flags flags, std::uint32_t len) {
     const Connection& conn = step.conn();
     Segment out{.seq = seq, .ack = conn.rcv.nxt, .flags = flags, .len = len};
@@ -87,6 +91,7 @@ void start_timing(const Step& step) {
     }
 }
 
+// (6298-3)
 void count_retransmission(const Step& step) {
     step.conn().timed_at = kNever;  // Karn: an acknowledgment would be ambiguous
     step.count(Mib::RetransSegs);
@@ -111,6 +116,7 @@ void send_reset_for(const Step& step) {
     step.stack.send(step.flow, out);
 }
 
+// Its window is not scaled (7323-2.2b).
 void send_syn(const Step& step, bool retransmission) {
     Connection& conn = step.conn();
     Segment out{.seq = conn.snd.iss, .flags = kSyn};

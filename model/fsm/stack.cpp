@@ -10,6 +10,7 @@ constexpr std::uint32_t kLoopbackMtuV6 = 65'536;
 
 }  // namespace
 
+// (MUST-67)
 std::uint16_t Stack::mss_towards(const IpAddress& remote) const {
     const bool v4 = remote.is_v4();
     const std::uint32_t loopback = v4 ? kLoopbackMtuV4 : kLoopbackMtuV6;

@@ -49,6 +49,7 @@ bool Host::bind_ephemeral(Socket& socket) {
     return socket.bound;
 }
 
+// (MUST-43)
 CallResult Host::bind(SocketId id, const Endpoint& local) {
     Socket& socket = sockets_[id];
     if (socket.bound || socket.kind != Socket::Kind::Fresh) {
@@ -224,6 +225,7 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
     return step.error == Errno::None ? CallResult::ok(step.octets) : CallResult::fail(step.error);
 }
 
+// End of file after a FIN, an error after an RST (MUST-12).
 CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& /*out*/) {
     Socket& socket = sockets_[id];
     if (socket.kind != Socket::Kind::Connection) {
@@ -268,6 +270,7 @@ void Host::forget_listener(Socket& socket) {
     socket.listener = {};
 }
 
+// Half a close: the other direction goes on (MAY-1).
 CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out) {
     Socket& socket = sockets_[id];
     if (socket.kind == Socket::Kind::Listener) {
@@ -311,6 +314,7 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     return step.error == Errno::None ? CallResult::ok() : CallResult::fail(step.error);
 }
 
+// Graceful, or an abort (R1122-4.2.2.13).
 CallResult Host::close(Instant now, SocketId id, Outbox& out) {
     const Socket socket = sockets_[id];  // a copy: the slot is free after this call
     if (socket.kind == Socket::Kind::Listener) {

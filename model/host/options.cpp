@@ -19,6 +19,7 @@ bool within(std::int64_t value, std::int64_t least, std::int64_t most) {
 }
 
 /// False: a value that Linux refuses.
+/// Keepalive is off by default, its times can be set (MUST-24, MUST-25, MUST-27).
 bool set(SocketOptions& options, SocketOption option, std::int64_t value) {
     switch (option) {
         case SocketOption::NoDelay:

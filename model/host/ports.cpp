@@ -49,6 +49,7 @@ bool Ports::held_by_connections(const Endpoint& local, const Store& store) {
     return found;
 }
 
+// No second listener (MUST-41), whatever is half-open (MUST-42, R1122-4.2.2.18).
 bool Ports::bind(const Endpoint& local, const Store& store) {
     if (taken(local, store)) {
         return false;

@@ -5,6 +5,7 @@
 namespace synq {
 namespace {
 
+// (4987-COOKIE-OPT)
 constexpr std::array<std::uint16_t, 4> kMssTable{536, 1'300, 1'440, 1'460};
 constexpr Duration kPeriod = seconds(60);
 constexpr std::uint32_t kMaxAge = 2;  // periods, the current one included

@@ -66,10 +66,13 @@ struct Profile {
     /// Unit of timer arithmetic: Linux's jiffy (HZ=250 on the measured machines).
     Duration tick;
     /// Timeout of a SYN and of a SYN-ACK before any sample (RFC 6298 2.1; Linux TCP_TIMEOUT_INIT).
+    /// (6298-2.1)
     Duration initial_rto;
     /// Timeout after a handshake that yielded no RTT sample (RFC 6298 5.7; linux.md 6).
+    /// (6298-5.7)
     Duration rto_without_sample;
     /// TIME-WAIT, twice the MSL (Linux TCP_TIMEWAIT_LEN; RFC 9293 asks for 240 s).
+    /// (MUST-13)
     Duration time_wait;
     /// Delayed-ACK interval (Linux TCP_ATO_MIN).
     Duration delayed_ack;

@@ -10,6 +10,7 @@ namespace synq {
 
 /// Segment of `length` octets at `seq` against a window of `wnd` octets at `nxt`. The four cases of
 /// RFC 9293 table 6.
+/// (T6-1, T6-2, T6-3, T6-4)
 constexpr bool rfc_acceptable(Seq seq, std::uint32_t length, Seq nxt, std::uint32_t wnd) {
     if (length == 0) {
         return wnd == 0 ? seq == nxt : in_window(seq, nxt, wnd);
@@ -20,6 +21,7 @@ constexpr bool rfc_acceptable(Seq seq, std::uint32_t length, Seq nxt, std::uint3
 /// Linux's test for full connections (tcp_sequence): not entirely left of the last advertised
 /// RCV.NXT, not starting right of the window, whose edge itself counts as inside (deviation D2).
 /// Its text may end beyond the window only while nothing waits to be read; a FIN always may.
+/// (T6-2, T6-3, A.2)
 constexpr bool linux_acceptable(const Segment& seg, Seq told, Seq nxt, std::uint32_t wnd,
                                 bool nothing_unread) {
     const Seq text_end = seg.end() - (seg.flags.fin() ? 1U : 0U);
@@ -36,6 +38,7 @@ constexpr bool linux_light_acceptable(Seq seq, Seq end, Seq nxt, std::uint32_t w
 
 /// PAWS (RFC 7323 5): the timestamp is more than `slack` units older than one already seen. Linux
 /// grants full connections one unit, and trusts no TS.Recent of zero (tcp_paws_check).
+/// A segment without one passes (7323-5.3R1, 7323-3.2c, 1337-F2).
 constexpr bool older_timestamp(const Options& options, bool agreed, std::uint32_t ts_recent,
                                std::int32_t slack = 0) {
     return agreed && options.timestamps && ts_recent != 0 &&

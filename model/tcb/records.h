@@ -131,6 +131,7 @@ struct Connection {
 static_assert(sizeof(Connection) <= 256);
 
 /// A half-open connection that a SYN created (Linux request_sock).
+/// Less than a connection until its ACK arrives (4987-CACHE).
 struct Request {
     FlowKey flow;
     Seq iss;

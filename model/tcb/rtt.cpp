@@ -4,6 +4,7 @@
 
 namespace synq {
 
+// (6298-2.2, 6298-2.3)
 void RttEstimator::sample(Duration measured, const Rules& rules, const Sysctls& sysctl) {
     const auto m =
         static_cast<std::int64_t>(std::clamp<std::int64_t>(measured.ns / 1'000, 0, 1U << 28U));
@@ -36,6 +37,7 @@ void RttEstimator::sample(Duration measured, const Rules& rules, const Sysctls& 
                      : rttvar_us_ - ((rttvar_us_ - wanted) >> 2);
 }
 
+// (MUST-18, 6298-2.4, 6298-2.5)
 Duration RttEstimator::rto(const Profile& profile, const Sysctls& sysctl) const {
     if (!has_sample()) {
         return profile.rto_without_sample;

@@ -29,6 +29,7 @@ std::uint64_t Secret::hash(const FlowKey& flow, std::uint64_t tweak) const {
                     word(flow.remote.address, 0), word(flow.remote.address, 8), ports, tweak});
 }
 
+// A keyed hash of the four-tuple and a clock that ticks every 64 ns (SHLD-1, MUST-8).
 Seq initial_sequence(const Secret& secret, const FlowKey& flow, Instant now) {
     return Seq{static_cast<std::uint32_t>(secret.hash(flow, kSequenceTweak))} +
            static_cast<std::uint32_t>(now.ns / kSequenceTickNs);

@@ -138,6 +138,7 @@ std::expected<IpPacket, DecodeError> decode_ipv6(std::span<const std::byte> octe
     return out;
 }
 
+/// (7323-2.3)
 void read_option(std::uint8_t kind, std::span<const std::byte> option, Options& out) {
     if (kind == kMss && option.size() == kMssSize) {
         out.mss = get16(option, 2);
@@ -152,6 +153,8 @@ void read_option(std::uint8_t kind, std::span<const std::byte> option, Options& 
     }
 }
 
+/// In any segment, wherever they begin (MUST-4, MUST-5, MUST-64); unknown ones are skipped
+/// (MUST-6), impossible lengths refused (MUST-7).
 std::expected<Options, DecodeError> decode_options(std::span<const std::byte> rest) {
     Options out;
     while (!rest.empty()) {

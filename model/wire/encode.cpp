@@ -24,6 +24,7 @@ std::array<std::byte, 16> octets_of(const IpAddress& address) {
 }
 
 // Linux tcp_options_write: the two octets before the timestamps hold SACK-permitted or padding.
+// (MUST-68/69)
 void put_options(std::span<std::byte> out, const Options& options) {
     std::size_t at = 0;
     const auto put = [&](std::uint32_t word) {

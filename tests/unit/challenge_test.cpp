@@ -23,7 +23,7 @@ struct Connected {
 
 }  // namespace
 
-TEST_CASE("SYNs in ESTABLISHED draw one challenge ACK per 500 ms") {
+TEST_CASE("SYNs in ESTABLISHED draw one challenge ACK per 500 ms", "[5961-4.2][5961-7]") {
     Connected c;
     REQUIRE(c.peer.send(kSyn, 0) == Drop::Unacceptable);
     c.bench.run_for(milliseconds(499));
@@ -37,7 +37,7 @@ TEST_CASE("SYNs in ESTABLISHED draw one challenge ACK per 500 ms") {
     REQUIRE(c.peer.state() == State::Established);
 }
 
-TEST_CASE("all limited replies of a connection share one limit") {
+TEST_CASE("all limited replies of a connection share one limit", "[LX-OOWRL][5961-7]") {
     Connected c;
     c.peer.send(kRst, 2);  // in the window
     c.peer.send(kSyn, 1);
@@ -73,7 +73,8 @@ TEST_CASE("with tcp_invalid_ratelimit = 0 nothing is limited") {
     REQUIRE(peer.heard() == Lines{"ACK 1/1", "ACK 1/1"});
 }
 
-TEST_CASE("an exact RST resets: ECONNRESET once, then end of file") {
+TEST_CASE("an exact RST resets: ECONNRESET once, then end of file",
+          "[MUST-12][RP-SYNC][5961-3.2-2]") {
     Connected c;
     c.peer.send(kPsh | kAck, 1, 1, {.len = 3});
     c.peer.send(kRst, 4);
@@ -85,7 +86,7 @@ TEST_CASE("an exact RST resets: ECONNRESET once, then end of file") {
     REQUIRE(c.bench.armed_timers() == 0);
 }
 
-TEST_CASE("an RST after the FIN is EPIPE for send() and end of file for recv()") {
+TEST_CASE("an RST after the FIN is EPIPE for send() and end of file for recv()", "[RP-SYNC]") {
     Connected c;
     c.peer.send(kFin | kAck, 1, 1);
     SECTION("at RCV.NXT") {
@@ -100,7 +101,8 @@ TEST_CASE("an RST after the FIN is EPIPE for send() and end of file for recv()")
     REQUIRE(c.bench.send(0, c.child, 1).error == Errno::Epipe);
 }
 
-TEST_CASE("a segment with an older timestamp is acknowledged and has no effect") {
+TEST_CASE("a segment with an older timestamp is acknowledged and has no effect",
+          "[7323-5.3R1][7323-RST][7323-3.2c][1337-F2][MUST-5]") {
     const Options now{.ts_val = 1000, .timestamps = true};
     const Options older{.ts_val = 998, .timestamps = true};
     Connected c(now);
@@ -133,7 +135,7 @@ TEST_CASE("a segment with an older timestamp is acknowledged and has no effect")
     }
 }
 
-TEST_CASE("a final ACK without a timestamp leaves that of the SYN in force") {
+TEST_CASE("a final ACK without a timestamp leaves that of the SYN in force", "[7323-3.2c]") {
     Bench bench({linux_host(kHostA)});
     const SocketId listener = bench.listener(0, 10);
     Peer peer(bench, 4000);
@@ -145,7 +147,7 @@ TEST_CASE("a final ACK without a timestamp leaves that of the SYN in force") {
     REQUIRE(bench.recv(0, bench.accept(0, listener).socket).value == 3);
 }
 
-TEST_CASE("text may stick out of the window only while nothing waits to be read") {
+TEST_CASE("text may stick out of the window only while nothing waits to be read", "[T6-3]") {
     Connected c;
     const std::uint32_t window = 64'240;
     SECTION("nothing waits") {

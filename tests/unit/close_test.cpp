@@ -85,7 +85,7 @@ TEST_CASE("two FINs that cross are acknowledged at once, and both sides keep TIM
     REQUIRE(c.bench.in_state(kB, State::TimeWait) == 1);
 }
 
-TEST_CASE("FINs that cross with a delay pass through CLOSING") {
+TEST_CASE("FINs that cross with a delay pass through CLOSING", "[SIMCLOSE]") {
     Connected c({.delay = milliseconds(10)});
     c.bench.close(kA, c.a);
     c.bench.close(kB, c.b);
@@ -97,7 +97,7 @@ TEST_CASE("FINs that cross with a delay pass through CLOSING") {
     REQUIRE(c.bench.in_state(kB, State::TimeWait) == 1);
 }
 
-TEST_CASE("a FIN that acknowledges ours leads from FIN-WAIT-1 to TIME-WAIT") {
+TEST_CASE("a FIN that acknowledges ours leads from FIN-WAIT-1 to TIME-WAIT", "[FIG5-N2]") {
     Bench bench({linux_host(kHostA)});
     const SocketId listener = bench.listener(0, 10);
     Peer peer(bench, 4000);
@@ -110,7 +110,7 @@ TEST_CASE("a FIN that acknowledges ours leads from FIN-WAIT-1 to TIME-WAIT") {
     REQUIRE(peer.state() == State::TimeWait);
 }
 
-TEST_CASE("after its FIN a side still receives") {
+TEST_CASE("after its FIN a side still receives", "[MAY-1]") {
     Connected c({.tick = milliseconds(4)});
     Bench& bench = c.bench;
     REQUIRE(bench.send(kA, c.a, 16).value == 16);
@@ -136,7 +136,7 @@ TEST_CASE("after its FIN a side still receives") {
     REQUIRE(gone(bench, kA));
 }
 
-TEST_CASE("text goes out in full segments, the last one pushed") {
+TEST_CASE("text goes out in full segments, the last one pushed", "[MUST-16]") {
     Connected c;
     c.bench.send(kA, c.a, 3000);
     REQUIRE(c.bench.take() == Lines{"A ACK 1/1 len 1448", "A ACK 1449/1 len 1448",
@@ -157,7 +157,7 @@ TEST_CASE("text held back by Nagle's rule leaves with the FIN") {
     REQUIRE(c.bench.recv(kB, c.b).value == 0);
 }
 
-TEST_CASE("closing with unread data resets") {
+TEST_CASE("closing with unread data resets", "[SHLD-3][RST-TW]") {
     Connected c;
     c.bench.send(kA, c.a, 16);
     c.bench.take();
@@ -181,7 +181,7 @@ TEST_CASE("an unread FIN alone does not make close() reset") {
     REQUIRE(c.bench.take() == Lines{"B FIN+ACK 1/2", "A ACK 2/2"});
 }
 
-TEST_CASE("data for an orphan is answered by a bare RST") {
+TEST_CASE("data for an orphan is answered by a bare RST", "[SHLD-3]") {
     Connected c;
     c.bench.close(kB, c.b);
     c.bench.take();

@@ -115,7 +115,7 @@ TEST_CASE("a SYN is encoded as Linux sends it, octet for octet") {
     CHECK(encoded(syn_v4()) == expected);
 }
 
-TEST_CASE("options are packed as Linux packs them") {
+TEST_CASE("options are packed as Linux packs them", "[MUST-68/69]") {
     Packet packet = syn_v4();
     Options& options = packet.segment.options;
     options = {.sack_permitted = true};
@@ -305,9 +305,14 @@ TEST_CASE("an IPv4-mapped address does not travel in IPv6") {
     CHECK(error_of(packet) == DecodeError::MappedAddress);
 }
 
-TEST_CASE("unknown options are skipped") {
+TEST_CASE("unknown options are skipped", "[MUST-6][MUST-4]") {
     const Options expected{.mss = 1460, .window_scale = 7};
     CHECK(decoded_options(octets({254, 4, 0xf9, 0x89, 2, 4, 5, 180, 34, 2, 3, 3, 7})) == expected);
+}
+
+TEST_CASE("options need no alignment", "[MUST-64]") {
+    const Options expected{.mss = 1460, .window_scale = 7};
+    CHECK(decoded_options(octets({1, 2, 4, 5, 180, 3, 3, 7})) == expected);
 }
 
 TEST_CASE("a known option of a wrong size is skipped, as in Linux tcp_parse_options") {
@@ -319,17 +324,17 @@ TEST_CASE("of two options of a kind the last one counts") {
     CHECK(decoded_options(octets({3, 3, 2, 3, 3, 9})).window_scale == 9);
 }
 
-TEST_CASE("nothing is read behind the end of options") {
+TEST_CASE("nothing is read behind the end of options", "[MUST-4]") {
     CHECK(decoded_options(octets({1, 0, 4, 2, 2, 0})) == Options{});
 }
 
-TEST_CASE("a window scale above 14 reads as 14") {
+TEST_CASE("a window scale above 14 reads as 14", "[7323-2.3]") {
     CHECK(decoded_options(octets({3, 3, 14})).window_scale == 14);
     CHECK(decoded_options(octets({3, 3, 15})).window_scale == 14);
     CHECK(decoded_options(octets({3, 3, 255})).window_scale == 14);
 }
 
-TEST_CASE("an option without a possible length is an error") {
+TEST_CASE("an option without a possible length is an error", "[MUST-7]") {
     CHECK(error_of(syn_with_options(octets({2, 0}))) == DecodeError::BadTcpOptionLength);
     CHECK(error_of(syn_with_options(octets({2, 1}))) == DecodeError::BadTcpOptionLength);
     CHECK(error_of(syn_with_options(octets({1, 1, 2, 4}))) == DecodeError::BadTcpOptionLength);

@@ -31,7 +31,8 @@ struct CookieHost {
 
 }  // namespace
 
-TEST_CASE("a cookie keeps nothing, is never repeated, and its ACK makes the connection") {
+TEST_CASE("a cookie keeps nothing, is never repeated, and its ACK makes the connection",
+          "[4987-COOKIE]") {
     CookieHost h;
     h.peer.syn(kFullOffer);
     REQUIRE(h.peer.heard() == Lines{"SYN+ACK 0/1"});
@@ -55,7 +56,7 @@ TEST_CASE("data that carries the cookie completes the handshake and is taken") {
     REQUIRE(h.bench.recv(0, h.bench.accept(0, h.listener).socket).value == 16);
 }
 
-TEST_CASE("a cookie is good for the current minute and the next") {
+TEST_CASE("a cookie is good for the current minute and the next", "[4987-COOKIE]") {
     const auto accepted = [](Duration sent, Duration answered) {
         CookieHost h;
         h.bench.run_until(Instant{} + sent);
@@ -105,7 +106,7 @@ TEST_CASE("an ACK is taken for a cookie only within 120 s of the last one sent")
     REQUIRE(h.peer.last().flags == kRst);
 }
 
-TEST_CASE("a cookie's MSS is one of four, rounded down") {
+TEST_CASE("a cookie's MSS is one of four, rounded down", "[4987-COOKIE-OPT]") {
     for (const auto& [offered, kept] : {std::pair{0, 536},
                                         {536, 536},
                                         {1299, 536},
@@ -121,7 +122,7 @@ TEST_CASE("a cookie's MSS is one of four, rounded down") {
     }
 }
 
-TEST_CASE("scaling and SACK survive only inside timestamps") {
+TEST_CASE("scaling and SACK survive only inside timestamps", "[4987-COOKIE-OPT]") {
     CookieHost h;
     SECTION("with timestamps") {
         h.peer.open(kFullOffer);
@@ -171,7 +172,7 @@ TEST_CASE("the timestamp that carries options is never in the future") {
     }
 }
 
-TEST_CASE("a cookie connection without timestamps starts with a timeout of 3 s") {
+TEST_CASE("a cookie connection without timestamps starts with a timeout of 3 s", "[6298-5.7]") {
     CookieHost h;
     h.peer.open();
     REQUIRE(h.peer.connection().rto == seconds(3));

@@ -50,7 +50,8 @@ TEST_CASE("one connection over loopback is segment for segment the measured one"
     REQUIRE(bench.hosts[kA].sockets().empty());
 }
 
-TEST_CASE("a SYN echoes no timestamp, every later segment echoes the last one received") {
+TEST_CASE("a SYN echoes no timestamp, every later segment echoes the last one received",
+          "[7323-3.2b]") {
     Bench bench(over_loopback(), {.delay = milliseconds(7)});
     bench.listener(kB, 10);
     bench.connect(kA, bench.socket(kA), kServer);
@@ -63,7 +64,8 @@ TEST_CASE("a SYN echoes no timestamp, every later segment echoes the last one re
     REQUIRE(options(2).ts_val == options(0).ts_val + 14);  // milliseconds
 }
 
-TEST_CASE("on Ethernet the MSS is 1460 and windows hold whole segments") {
+TEST_CASE("on Ethernet the MSS is 1460 and windows hold whole segments",
+          "[SHLD-5][MUST-67][7323-2.2b]") {
     Bench bench(over_ethernet());
     bench.listener(kB, 10);
     REQUIRE(bench.connect(kA, bench.socket(kA), kFarServer).error == Errno::None);
@@ -72,7 +74,7 @@ TEST_CASE("on Ethernet the MSS is 1460 and windows hold whole segments") {
                                        "A ACK 1/1 win 63 <ts>"});
 }
 
-TEST_CASE("a SYN-ACK repeats only what both sides want") {
+TEST_CASE("a SYN-ACK repeats only what both sides want", "[7323-2.2a][7323-3.2a]") {
     const auto syn_ack = [](const Options& offer, auto&& change) {
         HostConfig config = linux_host(kHostA);
         change(config.sysctl);
@@ -97,7 +99,7 @@ TEST_CASE("a SYN-ACK repeats only what both sides want") {
           "SYN+ACK 0/1 win 65160 <mss 1460, ts, scale 10>");
 }
 
-TEST_CASE("without scaling on both sides windows are not scaled") {
+TEST_CASE("without scaling on both sides windows are not scaled", "[7323-2.2a]") {
     Bench bench({linux_host(kHostA)});
     const SocketId listener = bench.listener(0, 10);
     Peer peer(bench, 4000);
@@ -108,7 +110,8 @@ TEST_CASE("without scaling on both sides windows are not scaled") {
     REQUIRE(bench.accept(0, listener).error == Errno::None);
 }
 
-TEST_CASE("the peer's MSS bounds our segments, an absent one means 536, a tiny one 48") {
+TEST_CASE("the peer's MSS bounds our segments, an absent one means 536, a tiny one 48",
+          "[MUST-14][MUST-15]") {
     for (const auto& [offered, used] : {std::pair{1000, 1000}, {0, 536}, {9000, 1460}, {1, 48}}) {
         Bench bench({linux_host(kHostA)});
         const SocketId listener = bench.listener(0, 10);
@@ -137,7 +140,7 @@ TEST_CASE("a connection to a port where nobody listens is refused") {
     REQUIRE(bench.connect(kA, client, kFarServer).error == Errno::None);
 }
 
-TEST_CASE("two SYNs that cross open one connection") {
+TEST_CASE("two SYNs that cross open one connection", "[MUST-10][R1122-4.2.2.10][A.2]") {
     Bench bench(over_ethernet());
     const SocketId a = bench.socket(kA);
     const SocketId b = bench.socket(kB);
@@ -160,7 +163,8 @@ TEST_CASE("two SYNs that cross open one connection") {
     REQUIRE(bench.recv(kB, b).value == 3);
 }
 
-TEST_CASE("in SYN-SENT a segment with a wrong ACK or a wrong echo is answered by RST") {
+TEST_CASE("in SYN-SENT a segment with a wrong ACK or a wrong echo is answered by RST",
+          "[SS-ACKRANGE][7323-SS]") {
     // Measured: an echo of a time before the first SYN, or still to come, is wrong; zero is none.
     Bench bench({linux_host(kHostA)});
     Peer peer(bench, 4000, 5000);
@@ -207,7 +211,7 @@ TEST_CASE("text and FIN of a SYN-ACK are ignored") {
     REQUIRE(bench.recv(0, client).blocked);
 }
 
-TEST_CASE("an open that the application gives up is no failed attempt") {
+TEST_CASE("an open that the application gives up is no failed attempt", "[CLOSE-SS]") {
     // Measured on 6.18.44: neither close() nor shutdown() in SYN-SENT sends or counts anything.
     for (const bool by_close : {true, false}) {
         Bench bench({linux_host(kHostA)});

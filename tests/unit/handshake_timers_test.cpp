@@ -40,7 +40,8 @@ std::size_t alive(const Bench& bench) {
 
 }  // namespace
 
-TEST_CASE("an unanswered SYN is repeated and given up as Linux does, for every setting") {
+TEST_CASE("an unanswered SYN is repeated and given up as Linux does, for every setting",
+          "[6298-2.1][6298-5.4][MUST-23]") {
     for (const CsvRow& row : read_csv("syn_schedule.csv")) {
         HostConfig config = linux_host(kHostA);
         config.sysctl.syn_retries = std::stoll(row.at("syn_retries"));
@@ -80,7 +81,8 @@ TEST_CASE("a repeated SYN is the first one but for its timestamp") {
     REQUIRE(bench.sent[1].retransmission);
 }
 
-TEST_CASE("an unanswered SYN-ACK is repeated at 1, 3, 7, 15 and 31 s, the request gone at 63 s") {
+TEST_CASE("an unanswered SYN-ACK is repeated at 1, 3, 7, 15 and 31 s, the request gone at 63 s",
+          "[MUST-23b]") {
     Bench bench({linux_host(kHostA)});
     const SocketId listener = bench.listener(0, 10);
     Peer peer(bench, 4000);
@@ -139,7 +141,8 @@ TEST_CASE("of a half empty request queue nothing is aged away") {
     REQUIRE(alive(bench) == 0);
 }
 
-TEST_CASE("of a more than half full request queue old requests go at 7 s until half is left") {
+TEST_CASE("of a more than half full request queue old requests go at 7 s until half is left",
+          "[4987-TIMER][MUST-23b]") {
     for (const auto& [requests, dropped] : {std::pair{6, 1}, {11, 6}}) {
         Bench bench({linux_host(kHostA)});
         bench.listener(0, 10);

@@ -38,7 +38,7 @@ class Crowd {
 
 }  // namespace
 
-TEST_CASE("each queue holds one more than the backlog") {
+TEST_CASE("each queue holds one more than the backlog", "[4987-BACKLOG]") {
     for (const int backlog : {0, 1, 2, 5, 10}) {
         INFO("backlog " << backlog);
         Bench accepting({configured(0)});
@@ -55,7 +55,8 @@ TEST_CASE("each queue holds one more than the backlog") {
     }
 }
 
-TEST_CASE("without cookies unknown peers get three quarters of tcp_max_syn_backlog and one") {
+TEST_CASE("without cookies unknown peers get three quarters of tcp_max_syn_backlog and one",
+          "[LX-3Q]") {
     for (const auto& [limit, admitted] : {std::pair{16, 13}, {8, 7}, {3, 4}, {100, 76}}) {
         Bench bench({configured(0, limit)});
         bench.listener(0, 128);
@@ -70,7 +71,7 @@ TEST_CASE("without cookies unknown peers get three quarters of tcp_max_syn_backl
     REQUIRE(Crowd(bench).admitted(false, 40) == 40);  // with cookies it is not consulted
 }
 
-TEST_CASE("the checks of a SYN come in Linux's order, each with its counters") {
+TEST_CASE("the checks of a SYN come in Linux's order, each with its counters", "[LX-AQ-SYN]") {
     struct Expected {
         std::int64_t syncookies;
         bool requests_full;
@@ -117,7 +118,7 @@ TEST_CASE("the checks of a SYN come in Linux's order, each with its counters") {
     }
 }
 
-TEST_CASE("what is not a plain SYN never opens a request") {
+TEST_CASE("what is not a plain SYN never opens a request", "[SYNFIN-L]") {
     Bench bench({configured(1)});
     bench.listener(0, 10);
     Peer peer(bench, 4000);
@@ -132,7 +133,7 @@ TEST_CASE("what is not a plain SYN never opens a request") {
     REQUIRE(peer.state() == State::Closed);
 }
 
-TEST_CASE("text in a SYN is not acknowledged") {
+TEST_CASE("text in a SYN is not acknowledged", "[SYNDATA]") {
     Bench bench({configured(1)});
     bench.listener(0, 10);
     Peer peer(bench, 4000);

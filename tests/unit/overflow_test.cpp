@@ -36,7 +36,8 @@ struct Overflowing {
 
 }  // namespace
 
-TEST_CASE("a final ACK for a full accept queue is dropped with its data, and counted each time") {
+TEST_CASE("a final ACK for a full accept queue is dropped with its data, and counted each time",
+          "[LX-AQ-ACK]") {
     Overflowing o;
     REQUIRE(o.second.send(kAck, 1, 1) == Drop::AckAcceptQueueFull);
     REQUIRE(o.second.send(kPsh | kAck, 1, 1, {.len = 16}) == Drop::AckAcceptQueueFull);
@@ -95,7 +96,7 @@ TEST_CASE("a client that believes itself connected answers the SYN-ACK, which co
     REQUIRE(bench.send(0, victim, 1).value == 1);
 }
 
-TEST_CASE("tcp_abort_on_overflow answers the final ACK by RST") {
+TEST_CASE("tcp_abort_on_overflow answers the final ACK by RST", "[LX-AQ-ACK]") {
     Overflowing o(1);
     REQUIRE(o.second.send(kPsh | kAck, 1, 1, {.len = 16}) == Drop::AckAcceptQueueFull);
     REQUIRE(o.second.heard() == Lines{"RST 1"});
@@ -114,7 +115,8 @@ TEST_CASE("tcp_abort_on_overflow has no say about a SYN") {
     REQUIRE(third.heard().empty());
 }
 
-TEST_CASE("closing a listener resets who waits and forgets half-open requests silently") {
+TEST_CASE("closing a listener resets who waits and forgets half-open requests silently",
+          "[CLOSE-LISTENQ][CLOSE-SR][CLOSE-L]") {
     Bench bench({linux_host(kHostA)});
     const SocketId listener = bench.listener(0, 10);
     Peer established(bench, 4000);

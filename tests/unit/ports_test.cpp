@@ -14,7 +14,7 @@ Errno bind_fresh(Bench& bench, const Endpoint& local) {
 
 }  // namespace
 
-TEST_CASE("addresses that overlap cannot share a port") {
+TEST_CASE("addresses that overlap cannot share a port", "[MUST-41]") {
     const IpAddress any = IpAddress::any_v4();
     const IpAddress loopback = IpAddress::loopback_v4();
     struct Row {
@@ -34,7 +34,7 @@ TEST_CASE("addresses that overlap cannot share a port") {
     }
 }
 
-TEST_CASE("what bind() refuses") {
+TEST_CASE("what bind() refuses", "[MUST-43]") {
     Bench bench({linux_host(kHostA)});
     CHECK(bind_fresh(bench, {kHostB, 80}) == Errno::Eaddrnotavail);
     const SocketId socket = bench.socket(0);
@@ -73,7 +73,7 @@ TEST_CASE("a listener's children and their TIME-WAITs keep its port") {
     REQUIRE(bind_fresh(bench, {kHostA, kPort}) == Errno::None);
 }
 
-TEST_CASE("half-open requests do not keep their listener's port") {
+TEST_CASE("half-open requests do not keep their listener's port", "[MUST-42][R1122-4.2.2.18]") {
     Bench bench({linux_host(kHostA)});
     const SocketId listener = bench.listener(0, 1);
     Peer peer(bench, 4000);
@@ -149,7 +149,7 @@ TEST_CASE("a connecting socket does not take a port that another socket has boun
     REQUIRE(connect() != next);
 }
 
-TEST_CASE("a bound socket connects from its port") {
+TEST_CASE("a bound socket connects from its port", "[MUST-43]") {
     Bench bench({linux_host(kHostA)});
     const SocketId socket = bench.socket(0);
     bench.bind(0, socket, 1234);
@@ -157,7 +157,7 @@ TEST_CASE("a bound socket connects from its port") {
     REQUIRE(bench.sent.back().packet.src == Endpoint{kHostA, 1234});
 }
 
-TEST_CASE("a socket that connects to its own port connects to itself") {
+TEST_CASE("a socket that connects to its own port connects to itself", "[R1122-4.2.2.10][A.2]") {
     // linux.md 1.3: a simultaneous open of one, and TIME-WAIT in the end.
     Host host(linux_host(IpAddress::loopback_v4()));
     Outbox out;

@@ -56,7 +56,8 @@ Lines at(std::initializer_list<const char*> times, const std::string& what) {
 
 }  // namespace
 
-TEST_CASE("data that nobody acknowledges is probed for once, then repeated at doubled intervals") {
+TEST_CASE("data that nobody acknowledges is probed for once, then repeated at doubled intervals",
+          "[MUST-19][RTO-EV]") {
     Silenced s(kExactKernel);
     s.bench.run_until(Instant{} + milliseconds(510));
     s.bench.take();
@@ -127,7 +128,8 @@ TEST_CASE("tcp_orphan_retries bounds the repetitions of an orphan") {
     }
 }
 
-TEST_CASE("whoever still has a descriptor learns ETIMEDOUT after tcp_retries2") {
+TEST_CASE("whoever still has a descriptor learns ETIMEDOUT after tcp_retries2",
+          "[MUST-20][6298-2.5][SHLD-11][USERTO]") {
     // Timeouts double from 200 ms to 120 s; T(15, 200 ms) = 924.6 s after the first one at 0.4 s
     // has just not passed at 924.8 s, so the last one is 120 s later.
     Silenced s({});
@@ -141,7 +143,8 @@ TEST_CASE("whoever still has a descriptor learns ETIMEDOUT after tcp_retries2") 
     REQUIRE(s.bench.armed_timers() == 0);
 }
 
-TEST_CASE("the first timeout is the round trip and 200 ms or twice the round trip") {
+TEST_CASE("the first timeout is the round trip and 200 ms or twice the round trip",
+          "[MUST-18][6298-2.4]") {
     // A microsecond more than the nominal round trip, as any measured one has (linux.md 6).
     for (const auto& [rtt_ms, rto_ms] : {std::pair{0, 204}, {50, 252}, {100, 304}, {300, 904}}) {
         Silenced s({.delay = (milliseconds(rtt_ms) + microseconds(1)) / 2});
@@ -165,7 +168,7 @@ TEST_CASE("a probe waits two round trips and 200 ms, but no longer than the time
     }
 }
 
-TEST_CASE("a repeated handshake yields its round trip from the timestamps' echo") {
+TEST_CASE("a repeated handshake yields its round trip from the timestamps' echo", "[6298-3]") {
     const Options offer{.ts_val = 1000, .timestamps = true};
     SECTION("passive: the echo of the second SYN-ACK") {
         Bench bench({linux_host(kHostA)});
@@ -212,7 +215,7 @@ TEST_CASE("a loss that was made good does not shorten what comes later") {
     REQUIRE(s.until(seconds(20)) == at({"10.000", "10.204", "10.612"}, "FIN+ACK 17/1"));
 }
 
-TEST_CASE("a lost segment is repeated once and the transfer goes on") {
+TEST_CASE("a lost segment is repeated once and the transfer goes on", "[6298-5.1]") {
     Bench bench({linux_host(kHostA), linux_host(kHostB)});
     const SocketId listener = bench.listener(1, 10);
     const SocketId a = bench.socket(0);

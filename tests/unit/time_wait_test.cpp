@@ -43,7 +43,7 @@ std::int64_t remaining_s(const Bench& bench) {
 
 }  // namespace
 
-TEST_CASE("TIME-WAIT lasts 60 s") {
+TEST_CASE("TIME-WAIT lasts 60 s", "[MUST-13][TW-TO]") {
     Closed c(State::TimeWait);
     c.bench.run_for(seconds(60) - nanoseconds(1));
     REQUIRE(c.peer.state() == State::TimeWait);
@@ -53,7 +53,7 @@ TEST_CASE("TIME-WAIT lasts 60 s") {
     REQUIRE(c.peer.heard() == Lines{"RST 2"});
 }
 
-TEST_CASE("a repeated FIN restarts TIME-WAIT and is acknowledged every time") {
+TEST_CASE("a repeated FIN restarts TIME-WAIT and is acknowledged every time", "[FIN-TIMER]") {
     Closed c(State::TimeWait);
     c.bench.run_for(seconds(20));
     REQUIRE(remaining_s(c.bench) == 40);
@@ -63,7 +63,7 @@ TEST_CASE("a repeated FIN restarts TIME-WAIT and is acknowledged every time") {
     REQUIRE(remaining_s(c.bench) == 60);
 }
 
-TEST_CASE("in TIME-WAIT segments without text or FIN are answered once per 500 ms") {
+TEST_CASE("in TIME-WAIT segments without text or FIN are answered once per 500 ms", "[LX-OOWRL]") {
     Closed c(State::TimeWait);
     for (const Duration pause : {milliseconds(0), milliseconds(499), milliseconds(1)}) {
         c.bench.run_for(pause);
@@ -84,7 +84,7 @@ TEST_CASE("a pure ACK at RCV.NXT restarts TIME-WAIT silently") {
     REQUIRE(remaining_s(c.bench) == 60);
 }
 
-TEST_CASE("an exact RST kills TIME-WAIT, any other is ignored") {
+TEST_CASE("an exact RST kills TIME-WAIT, any other is ignored", "[1337-F1][RP-LATE]") {
     Closed c(State::TimeWait);
     c.peer.send(kRst, 1);
     c.peer.send(kRst, 3);
@@ -95,7 +95,8 @@ TEST_CASE("an exact RST kills TIME-WAIT, any other is ignored") {
     REQUIRE(c.bench.armed_timers() == 0);
 }
 
-TEST_CASE("a new SYN reuses TIME-WAIT, and the ISS stays 65537 ahead of the old connection") {
+TEST_CASE("a new SYN reuses TIME-WAIT, and the ISS stays 65537 ahead of the old connection",
+          "[3.4.1-TW][MAY-2]") {
     Closed c(State::TimeWait);
     const Seq old = *c.bench.text.first({kHostA, kPort}, c.peer.self());
     c.peer.send(kSyn, 3);
@@ -105,7 +106,8 @@ TEST_CASE("a new SYN reuses TIME-WAIT, and the ISS stays 65537 ahead of the old 
     REQUIRE(c.peer.last().ack == c.peer.iss() + 4);
 }
 
-TEST_CASE("which SYN may reuse TIME-WAIT depends on its number and its timestamp") {
+TEST_CASE("which SYN may reuse TIME-WAIT depends on its number and its timestamp",
+          "[MAY-2][SHLD-4][6191-A1][6191-A2][6191-A3][6191-A4]") {
     const auto reuses = [](std::uint32_t seq, std::optional<std::uint32_t> ts) {
         Closed c(State::TimeWait, kWithTimestamps);
         Options options;
@@ -124,8 +126,8 @@ TEST_CASE("which SYN may reuse TIME-WAIT depends on its number and its timestamp
     CHECK_FALSE(reuses(3, 999));
 }
 
-TEST_CASE(
-    "a SYN that may not reuse TIME-WAIT is acknowledged; an old timestamp restarts the timer") {
+TEST_CASE("a SYN that may not reuse TIME-WAIT is acknowledged; an old timestamp restarts the timer",
+          "[6191-A4]") {
     for (const auto& [seq, ts, restarted] :
          {std::tuple{2U, 1000U, false}, {1U, 1000U, false}, {3U, 999U, true}}) {
         Closed c(State::TimeWait, kWithTimestamps);
@@ -163,7 +165,7 @@ TEST_CASE("without a listener a SYN does not reuse TIME-WAIT") {
     REQUIRE(c.peer.heard() == Lines{"ACK 2/2"});
 }
 
-TEST_CASE("an orphan stays in FIN-WAIT-2 for tcp_fin_timeout, at least 3.5 timeouts") {
+TEST_CASE("an orphan stays in FIN-WAIT-2 for tcp_fin_timeout, at least 3.5 timeouts", "[FW2-TMO]") {
     Sysctls sysctl = find_profile("linux-6.18")->sysctl;
     SECTION("60 s by default") {
         Closed c(State::FinWait2Orphan);

@@ -10,6 +10,7 @@ namespace synq::table {
 // clang-format off
 
 /// Calls after our FIN: nothing more can be sent; close() only lets go of the descriptor.
+/// No second FIN (CLOSE-FW).
 template <State S>
 using CallsAfterOurFin = mp_list<
     //  section              state           event            guard                                    action                     next
@@ -19,6 +20,7 @@ using CallsAfterOurFin = mp_list<
     on<"RFC 2525 2.17",      S,              CloseCall,       unread_data,                             reset_on_close,            Closed>
 >;
 
+/// Crossing FINs (SIMCLOSE, FIG5-N2).
 using FinWait1Rows = mp_append<ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp_list<
     on<"linux.md 5.3",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_without_linger>, abort_on_linger,     Closed>,
     on<"linux.md 5.2",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_with_new_text>, abort_on_data,        Closed>,
@@ -54,6 +56,7 @@ using FinWait2Rows = mp_append<ChecksBeforeAck<FinWait2>, WrongAck<FinWait2>, mp
     on<"linux.md 5.3",       FinWait2,       FinWait2Timeout, otherwise,                               reset_fin_wait_2,          Closed>
 >, Icmp<FinWait2>, Keepalive<FinWait2>, Aborts<FinWait2>>;
 
+/// ABORT says nothing here (ABORT-LATE); a valid RST closes (RP-LATE).
 using ClosingRows = mp_append<ChecksBeforeAck<Closing>, WrongAck<Closing>, mp_list<
     on<"linux.md 5.4",       Closing,        AckArrives,      both<fin_acknowledged, time_wait_full>,  finish_without_time_wait,  Closed>,
     on<"3.10.7.4 fifth",     Closing,        AckArrives,      fin_acknowledged,                        enter_time_wait,           TimeWait>,
@@ -75,6 +78,9 @@ using LastAckRows = mp_append<ChecksBeforeAck<LastAck>, WrongAck<LastAck>, mp_li
     on<"3.10.5",             LastAck,        AbortCall,       otherwise,                               finish,                    Closed>
 >>;
 
+/// A SYN may reopen (3.4.1-TW, MAY-2, SHLD-4, 6191-A1, 6191-A2, 6191-A3, 6191-B2), else it is
+/// acknowledged (6191-A4, 6191-B1, 6191-B3); FIN and RST (FIN-TIMER, RP-LATE, 1337-F1, 1337-HZ);
+/// the end (TW-TO).
 using TimeWaitRows = mp_list<
     on<"RFC 1337",           TimeWait,       SegmentArrives,  assassination_forbidden,                 discard_in_time_wait,      TimeWait>,
     on<"linux.md 5.4",       TimeWait,       SegmentArrives,  reset_of_time_wait,                      kill_time_wait,            Closed>,

@@ -9,6 +9,8 @@
 namespace synq::table {
 
 // clang-format off
+/// Of a passive open (MUST-11): ACK (SR-ACK, SR-BADACK, LX-AQ-ACK), RST (RP-SRP, DUP-SYN, HO-F11),
+/// SYN (SR-SYN-P, SR-SYNDUP).
 using HalfOpenRows = mp_list<
     //  section              state     event            guard                                       action                  next
     on<"linux.md 2.3 (1)",   HalfOpen, SegmentArrives,  duplicate_syn,                              repeat_syn_ack,         HalfOpen>,

@@ -16,6 +16,8 @@ using ClosedRows = mp_list<
     on<"3.10.5",             Closed,      AbortCall,             otherwise,                close_again,               Closed>
 >;
 
+/// ACK (SS-ACKRANGE, RG-2, LX-FASTSYN, 7323-SS), RST (RP-SS), SYN (MUST-10, R1122-4.2.2.10), others
+/// (SS-DROP); calls (OPEN-NOTB, CLOSE-SS, ABORT-SS).
 using SynSentRows = mp_list<
     on<"3.10.1",             SynSent,     ActiveOpen,            otherwise,                refuse_already,            SynSent>,
     on<"3.10.2",             SynSent,     SendCall,              otherwise,                queue_text_for_later,      SynSent>,
@@ -46,6 +48,7 @@ using SynSentRows = mp_list<
     on<"linux.md 6",         SynSent,     KeepaliveTimeout,      otherwise,                close_again,               SynSent>
 >;
 
+/// Of an active open (MUST-11): ACK (SR-ACK, SR-BADACK, A.2), RST (RP-SRA), close() (CLOSE-SR).
 using SynReceivedRows = mp_append<mp_list<
     on<"3.10.1",             SynReceived, ActiveOpen,            otherwise,                refuse_already,            SynReceived>,
     on<"3.10.2",             SynReceived, SendCall,              otherwise,                queue_text_for_later,      SynReceived>,

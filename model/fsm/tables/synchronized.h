@@ -9,6 +9,8 @@ namespace synq::table {
 // clang-format off
 
 /// First to fourth check: sequence number, RST, SYN; and a segment without ACK.
+/// Answers (ACC-ACK, ACC-RST, RG-3, KA-RX), resets (5961-3.2-1, 5961-3.2-2, 5961-3.2-3, MUST-66),
+/// (SHLD-2, RP-SYNC), SYNs (5961-4.2, HO-F9).
 template <State S>
 using ChecksBeforeAck = mp_list<
     //  section              state  event                   guard                                 action                     next
@@ -27,6 +29,7 @@ using ChecksBeforeAck = mp_list<
 >;
 
 /// Fifth check, as far as the number itself is wrong (RFC 5961 5.2).
+/// (5961-5.2)
 template <State S>
 using WrongAck = mp_list<
     on<"3.10.7.4 fifth",     S,     AckArrives,             both<ack_above_nxt_answered, ack_of_nothing_sent>, challenge_ack_number, S>,
@@ -35,6 +38,7 @@ using WrongAck = mp_list<
 >;
 
 /// Seventh check in states that still receive.
+/// Text and FIN ahead of a gap wait (SHLD-31, MAY-13).
 template <State S>
 using ReceivesText = mp_list<
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_in_order,                        take_text,                 S>,
@@ -45,6 +49,7 @@ using ReceivesText = mp_list<
 >;
 
 /// Seventh check after our own FIN, where nobody may be left to read.
+/// (SHLD-3)
 template <State S>
 using RefusesText = mp_list<
     on<"linux.md 5.2",       S,     TextArrives,            both<unreadable_text_resets, new_text_unreadable>, abort_on_data, Closed>
@@ -62,6 +67,7 @@ using AfterFin = mp_list<
 >;
 
 /// ICMP errors about a connection that stands: remembered, at most (RFC 5927).
+/// (MUST-54, MUST-55, MUST-56, SHLD-26)
 template <State S>
 using Icmp = mp_list<
     on<"linux.md 4",         S,     IcmpArrives,            icmp_number_stale,                    discard_stale_icmp,        S>,
@@ -70,6 +76,7 @@ using Icmp = mp_list<
     on<"linux.md 4",         S,     IcmpArrives,            otherwise,                            remember_icmp,             S>
 >;
 
+/// Only in silence and with nothing outstanding (MAY-5, MUST-26, MUST-29).
 template <State S>
 using Keepalive = mp_list<
     on<"3.8.4",              S,     KeepaliveTimeout,       keepalive_not_due,                    wait_for_silence,          S>,
@@ -84,6 +91,7 @@ using KeepaliveWaits = mp_list<
 >;
 
 /// ABORT where the peer must be told.
+/// (ABORT)
 template <State S>
 using Aborts = mp_list<
     on<"RFC 2525 2.17",      S,     AbortCall,              unread_data,                          reset_on_close,            Closed>,
@@ -91,6 +99,7 @@ using Aborts = mp_list<
 >;
 
 /// Retransmission of what is outstanding.
+/// (RTO-EV, UTO-TO, MUST-20)
 template <State S>
 using Retransmits = mp_list<
     on<"3.8.3",              S,     RetransmissionTimeout,  data_retries_used_up,                 give_up,                   Closed>,
@@ -110,6 +119,7 @@ using EstablishedRows = mp_append<ChecksBeforeAck<Established>, WrongAck<Establi
     on<"3.10.4",             Established, CloseCall,        otherwise,                            send_fin,                  FinWait1>
 >, Retransmits<Established>, Icmp<Established>, Keepalive<Established>, Aborts<Established>>;
 
+/// close() sends what is left and a FIN (CLOSE-CW), unless text is unread (SHLD-3).
 using CloseWaitRows = mp_append<ChecksBeforeAck<CloseWait>, WrongAck<CloseWait>, mp_list<
     on<"3.10.7.4 fifth",     CloseWait,   AckArrives,       otherwise,                            take_ack,                  CloseWait>
 >, AfterFin<CloseWait>, mp_list<
