@@ -89,14 +89,20 @@ void complete_active_open::run(Step& step) {
 
 void begin_simultaneous_open::run(Step& step) {
     learn_from_syn(step);
-    step.conn().rcv.wnd = initial_window(step.stack.mss_towards(step.flow.remote.address),
-                                         step.conn().agreed.timestamps);
+    // Linux goes on scaling its windows as offered, though the peer may have agreed to nothing.
+    if (step.rules().lenient_simultaneous_open && step.sysctl().window_scaling != 0) {
+        step.conn().agreed.receive_scale = step.stack.window_scale;
+    }
     send_syn_ack(step, false);
     step.done = true;
 }
 
 // Linux counts no AttemptFails when the application itself gives up (measured).
 void abandon_open::run(Step& step) {
+    bury(step);
+}
+void abort_silently::run(Step& step) {
+    step.count(Mib::TCPAbortOnData);
     bury(step);
 }
 void abort_open::run(Step& step) {
@@ -153,14 +159,15 @@ void complete_simultaneous_open::run(Step& step) {
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
     // Linux takes ACK = ISS as well, and goes on repeating the SYN,ACK (deviation D7).
+    conn.rto = step.stack.profile->rto_without_sample;
     if (after(seg.ack, conn.snd.iss)) {
         handshake_acknowledged(step);
     }
     wake(step);
     transmit(step);
-}
-void acknowledge_crossing::run(Step& step) {
-    owe_ack_now(step);
+    if (seg.flags.syn()) {
+        acknowledge_duplicate::run(step);  // its SYN came before
+    }
 }
 
 }  // namespace synq::action

@@ -56,6 +56,10 @@ void challenge_request::run(Step& step) {
 void discard_bad_reset::run(Step& step) {
     step.discard(Drop::BadReset);
 }
+void discard_older_reset::run(Step& step) {
+    step.count(Mib::PAWSEstab);
+    step.discard(Drop::OldTimestamp);
+}
 void reset_bad_ack::run(Step& step) {
     send_reset_for(step);
     step.discard(Drop::BadAck);

@@ -114,6 +114,9 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
         }
         forget_listener(socket);
     }
+    if (socket.unconnected) {
+        renew(socket);
+    }
     if (socket.kind != Socket::Kind::Fresh) {
         return CallResult::fail(Errno::Eisconn);
     }
@@ -145,6 +148,14 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     return CallResult::block();
 }
 
+void Host::renew(Socket& socket) {
+    stack_.store.remove_connection(socket.connection);
+    socket.kind = Socket::Kind::Fresh;
+    socket.connection = {};
+    socket.connecting = false;
+    socket.unconnected = false;
+}
+
 CallResult Host::finish_connect(SocketId id) {
     Socket& socket = sockets_[id];
     Connection& conn = stack_.store.connections[socket.connection];
@@ -155,10 +166,7 @@ CallResult Host::finish_connect(SocketId id) {
         case State::Closed: {
             // The descriptor is as new: it may connect again (linux.md 1.1).
             const CallResult result = take_error(conn, Errno::Econnaborted);
-            stack_.store.remove_connection(socket.connection);
-            socket.kind = Socket::Kind::Fresh;
-            socket.connection = {};
-            socket.connecting = false;
+            renew(socket);
             return result;
         }
         default:
@@ -277,9 +285,17 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
         socket.read_shutdown = true;
         step.conn().read_shut = true;
     }
+    // Linux takes note that the connection stands, which connect() would have told.
+    const bool opening =
+        step.conn().state == State::SynSent || step.conn().state == State::SynReceived;
+    socket.connecting = socket.connecting && opening;
     // In SYN-SENT any direction gives the attempt up.
     if (how != ShutdownHow::Read || step.conn().state == State::SynSent) {
         run(step, Event::ShutdownCall);
+    }
+    if (opening && step.conn().state == State::Closed) {
+        socket.connecting = false;
+        socket.unconnected = true;
     }
     return step.error == Errno::None ? CallResult::ok() : CallResult::fail(step.error);
 }

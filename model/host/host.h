@@ -24,6 +24,7 @@ struct HostConfig {
     Secret secret;
     IpAddress address = IpAddress::loopback_v4();  // source of segments that leave the host
     std::uint32_t mtu = 1500;
+    std::uint8_t window_scale = kWindowScale;
     bool report = false;  // emit StateChanged and QueuesChanged
 };
 
@@ -58,6 +59,9 @@ class Host {
     CallResult set_option(Instant now, SocketId socket, SocketOption option, std::int64_t value,
                           Outbox& out);
 
+    /// getsockopt(SO_ERROR): what went wrong since it was last asked.
+    Errno socket_error(SocketId socket);
+
     /// The driver's links of a timer, inside the record that it belongs to.
     TimerNode& timer_node(TimerRef timer);
 
@@ -81,6 +85,7 @@ class Host {
         bool ipv6 = false;  // AF_INET6
         bool bound = false;
         bool connecting = false;     // connect() has not returned yet
+        bool unconnected = false;    // shutdown() gave the attempt up: connect() may begin another
         bool read_shutdown = false;  // SHUT_RD
         Endpoint local;
         ConnectionId connection;
@@ -93,6 +98,8 @@ class Host {
     CallResult listen(Instant now, SocketId id, std::int64_t backlog, Outbox& out);
     CallResult connect(Instant now, SocketId id, Endpoint remote, Outbox& out);
     CallResult finish_connect(SocketId id);
+    /// A failed attempt is forgotten: the descriptor is as new.
+    void renew(Socket& socket);
     CallResult accept(SocketId id);
     CallResult send(Instant now, SocketId id, std::int64_t octets, Outbox& out);
     CallResult receive(Instant now, SocketId id, std::int64_t octets, Outbox& out);

@@ -4,6 +4,7 @@
 #include "model/host/host.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace synq {
 namespace {
@@ -63,7 +64,8 @@ void apply_keepalive(const Step& step, SocketOption option, bool begins) {
     if (option == SocketOption::KeepAlive && !step.options().keepalive) {
         step.stack.cancel(TimerKind::Keepalive, step.connection.value);
     } else if (begins) {
-        step.stack.arm(TimerKind::Keepalive, step.connection.value, step.now + keepalive_idle(step));
+        step.stack.arm(TimerKind::Keepalive, step.connection.value,
+                       step.now + keepalive_idle(step));
     } else if (option == SocketOption::KeepIdle && step.options().keepalive) {
         const Duration left = keepalive_idle(step) - silence(step);
         step.stack.arm(TimerKind::Keepalive, step.connection.value,
@@ -95,6 +97,18 @@ CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::
         }
     }
     return CallResult::ok();
+}
+
+Errno Host::socket_error(SocketId id) {
+    const Socket& socket = sockets_[id];
+    if (socket.kind != Socket::Kind::Connection) {
+        return Errno::None;
+    }
+    Connection& conn = stack_.store.connections[socket.connection];
+    if (conn.error == Errno::None && conn.extra.valid()) {
+        return std::exchange(stack_.store.extras[conn.extra].soft_error, Errno::None);
+    }
+    return std::exchange(conn.error, Errno::None);
 }
 
 }  // namespace synq
