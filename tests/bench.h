@@ -1,7 +1,8 @@
 // A test bench: one or two hosts, a clock moved by hand, a wire, and a diary.
 //
 // Timers are exact: each fires at its deadline, first armed first. With a `tick` they fire as
-// Linux's would if its wheel had one level: at the start of the tick after the deadline's. Segments
+// Linux's would if its wheel had one level: at the start of the tick after the deadline's; or they
+// fire when `expiry` says. Segments
 // arrive in the order in which they were sent, at once or after `delay`. Everything that happens
 // is a line of the diary, which a failing test prints.
 #pragma once
@@ -50,6 +51,8 @@ struct SentSegment {
 struct BenchOptions {
     Duration tick{};
     Duration delay{};
+    /// When a timer armed for `deadline` fires, if the last timer fired at `fired`.
+    std::function<Instant(Instant now, Instant deadline, Instant fired)> expiry{};
 };
 
 class Bench {
@@ -157,6 +160,16 @@ class Bench {
         deliver();
         return drop;
     }
+    /// An ICMP error about a segment that `host` sent.
+    Drop inject(std::size_t host, const IcmpError& icmp) {
+        Outbox out;
+        const Drop drop = hosts[host].on_icmp(now_, icmp, out);
+        enter(host, "<- ICMP " + std::to_string(icmp.type) + "/" + std::to_string(icmp.code) + " " +
+                        std::string(describe(drop)));
+        apply(host, out);
+        deliver();
+        return drop;
+    }
 
     // The clock.
     [[nodiscard]] Instant now() const { return now_; }
@@ -247,6 +260,7 @@ class Bench {
     }
     void fire() {
         const TimerRef timer = timers_.begin()->second;
+        fired_ = now_;
         timers_.erase(timers_.begin());
         hosts[timer.owner].timer_node(timer).deadline = kNever;
         enter(timer.owner, std::string(name(static_cast<TimerKind>(timer.kind))) + " timer");
@@ -297,6 +311,9 @@ class Bench {
         hosts[host].timer_node(timer).deadline = kNever;
     }
     [[nodiscard]] Instant expiry(Instant deadline) const {
+        if (options_.expiry) {
+            return options_.expiry(now_, deadline, fired_);
+        }
         const std::int64_t tick = options_.tick.ns;
         return tick == 0 ? deadline : Instant{(deadline.ns / tick + 1) * tick};
     }
@@ -318,6 +335,7 @@ class Bench {
     BenchOptions options_;
     int unwinding_;
     Instant now_;
+    Instant fired_{-1};
     bool held_ = false;
     std::multimap<Instant, TimerRef> timers_;
     std::deque<OnWire> wire_;

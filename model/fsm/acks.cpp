@@ -54,7 +54,7 @@ void note_data_received(const Step& step) {
         raise_quick_acks(conn);
         ack.interval = floor;
     } else {
-        const Duration gap = step.now - ack.last_data;
+        const Duration gap = step.stack.profile->tick * (step.ticks() - ack.last_data);
         if (gap <= floor / 2) {
             ack.interval = ack.interval / 2 + floor / 2;
         } else if (gap < ack.interval) {
@@ -63,7 +63,7 @@ void note_data_received(const Step& step) {
             raise_quick_acks(conn);
         }
     }
-    ack.last_data = step.now;
+    ack.last_data = step.ticks();
 }
 
 void note_fin_received(const Step& step) {
@@ -99,7 +99,8 @@ void note_ack_sent(const Step& step) {
 void note_data_sent(const Step& step, std::uint32_t len) {
     Connection& conn = step.conn();
     if (len != 0) {
-        if (conn.ack.interval.ns != 0 && step.now - conn.ack.last_data < conn.ack.interval &&
+        const Duration gap = step.stack.profile->tick * (step.ticks() - conn.ack.last_data);
+        if (conn.ack.interval.ns != 0 && gap < conn.ack.interval &&
             conn.ack.pingpong < kPingpongThreshold) {
             ++conn.ack.pingpong;
         }

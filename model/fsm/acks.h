@@ -5,8 +5,6 @@
 
 namespace synq {
 
-/// Window scale that Linux derives from a 32 MiB receive buffer maximum (linux.md 3).
-inline constexpr std::uint8_t kWindowScale = 10;
 /// What Linux assumes of the peer until its first full segment (TCP_MIN_RCVMSS .. TCP_MSS_DEFAULT).
 inline constexpr std::uint16_t kInitialReceiveMss = 536;
 

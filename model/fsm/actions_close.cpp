@@ -24,7 +24,7 @@ void shrink(Step& step, State state, Duration life) {
     tw.state = state;
     tw.snd_nxt = conn.snd.nxt;
     tw.rcv_nxt = conn.rcv.nxt;
-    tw.rcv_wnd = conn.rcv.wnd;
+    tw.rcv_wnd = conn.rcv.left();
     tw.receive_scale = conn.agreed.receive_scale;
     tw.timestamps = conn.agreed.timestamps;
     tw.ts_recent = conn.ts_recent;
@@ -62,14 +62,18 @@ void reset_on_close::run(Step& step) {
 void abort_connection::run(Step& step) {
     step.count(Mib::TCPAbortOnData);
     send_reset(step);
-    fail(step, Errno::None);
+    if (step.conn().state == State::SynReceived) {
+        bury(step);  // the application gave up, the attempt did not fail
+    } else {
+        fail(step, Errno::None);
+    }
 }
 
 void orphan_fin_wait_2::run(Step& step) {
     shrink(step, State::FinWait2Orphan, fin_wait_2_life(step));
 }
 void abort_on_linger::run(Step& step) {
-    step.count(Mib::TCPAbortOnLinger);
+    step.count(Mib::TCPAbortOnData);
     send_reset_for(step);
     fail(step, Errno::None);
     step.done = true;

@@ -21,21 +21,21 @@ void take_back_off_back(Step& step) {
     Connection& conn = step.conn();
     const bool unreachable = step.icmp->type == kIcmpUnreachable && step.icmp->code <= 1;
     if (!unreachable || step.icmp->seq != conn.snd.una || conn.retransmits == 0 ||
-        conn.timer_role != TimerRole::Retransmission) {
+        conn.back_off == 0 || conn.timer_role != TimerRole::Retransmission) {
         return;
     }
-    Extra& extra = step.stack.store.extra(step.connection);
-    if (extra.reverted >= conn.retransmits) {
-        return;
-    }
-    ++extra.reverted;
-    const Instant sent = conn.retransmission_timer.deadline - conn.rto;
+    --conn.back_off;
+    const Duration tick = step.stack.profile->tick;
+    // A timeout sent it, so at the start of a tick; the timer may have been moved since.
+    const Instant sent =
+        Instant{} + round_up(conn.retransmission_timer.deadline - conn.rto - Instant{}, tick);
     const Duration base = conn.rtt.rto(*step.stack.profile, step.sysctl());
-    conn.rto = std::min(base * (std::int64_t{1} << std::min(conn.retransmits - extra.reverted, 30)),
+    conn.rto = std::min(base * (std::int64_t{1} << std::min<int>(conn.back_off, 30)),
                         milliseconds(step.sysctl().rto_max_ms));
-    step.timeout_due = sent + conn.rto <= step.now;
+    const Duration left = conn.rto - round_up(step.now - sent, tick);
+    step.timeout_due = left.ns <= 0;
     if (!step.timeout_due) {
-        step.stack.arm(TimerKind::Retransmission, step.connection.value, sent + conn.rto);
+        step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + left);
     }
 }
 
@@ -50,7 +50,7 @@ void wait_for_silence::run(Step& step) {
 
 // One before SND.UNA, without text (SHLD-12).
 void send_keepalive::run(Step& step) {
-    ++step.stack.store.extra(step.connection).keepalive_probes;
+    ++step.stack.store.extra(step.connection).probes;
     step.count(Mib::TCPKeepAlive);
     step.stack.send(step.flow, connection_segment(step, step.conn().snd.una - 1, kAck, 0));
     note_ack_sent(step);

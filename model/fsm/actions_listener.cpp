@@ -95,7 +95,7 @@ void send_cookie::run(Step& step) {
             agreed.sack);
         out.options.sack_permitted = agreed.sack;
         if (agreed.scaling) {
-            out.options.window_scale = kWindowScale;
+            out.options.window_scale = step.stack.window_scale;
         }
     }
     out.window = initial_window(out.options.mss, agreed.timestamps);
@@ -140,7 +140,7 @@ void accept_cookie::run(Step& step) {
         if (stored.window_scale != Options::kNoScale) {
             agreed.scaling = true;
             agreed.send_scale = stored.window_scale;
-            agreed.receive_scale = kWindowScale;
+            agreed.receive_scale = step.stack.window_scale;
         }
     }
     step.count(Mib::SyncookiesRecv);

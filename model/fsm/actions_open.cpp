@@ -89,9 +89,9 @@ void complete_active_open::run(Step& step) {
 
 void begin_simultaneous_open::run(Step& step) {
     learn_from_syn(step);
-    // Linux forgets to take its scale back where the peer has none (measured).
-    if (step.sysctl().window_scaling != 0) {
-        step.conn().agreed.receive_scale = kWindowScale;
+    // Linux goes on scaling its windows as offered, though the peer may have agreed to nothing.
+    if (step.rules().lenient_simultaneous_open && step.sysctl().window_scaling != 0) {
+        step.conn().agreed.receive_scale = step.stack.window_scale;
     }
     send_syn_ack(step, false);
     step.done = true;
@@ -99,6 +99,10 @@ void begin_simultaneous_open::run(Step& step) {
 
 // Linux counts no AttemptFails when the application itself gives up (measured).
 void abandon_open::run(Step& step) {
+    bury(step);
+}
+void abort_silently::run(Step& step) {
+    step.count(Mib::TCPAbortOnData);
     bury(step);
 }
 void abort_open::run(Step& step) {
@@ -158,14 +162,16 @@ void complete_simultaneous_open::run(Step& step) {
         conn.ts_recent = seg.options.ts_val;
     }
     // Linux takes ACK = ISS as well, and goes on repeating the SYN,ACK (deviation D7).
+    conn.rto = step.stack.profile->rto_without_sample;
     if (after(seg.ack, conn.snd.iss)) {
         handshake_acknowledged(step);
     }
     wake(step);
+    transmit(step);
     step.may_transmit = true;
-}
-void acknowledge_crossing::run(Step& step) {
-    owe_ack_now(step);
+    if (seg.flags.syn()) {
+        acknowledge_duplicate::run(step);  // its SYN came before
+    }
 }
 
 }  // namespace synq::action

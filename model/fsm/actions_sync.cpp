@@ -35,8 +35,6 @@ void measure(const Step& step) {
     } else if ((conn.probe_sent || conn.retransmitting_since != kNever) && conn.agreed.timestamps &&
                step.seg().options.ts_ecr != 0) {
         sample_timestamp_echo(step);
-    } else if (conn.rtt.has_sample()) {
-        conn.rto = conn.rtt.rto(*step.stack.profile, step.sysctl());
     }
 }
 
@@ -46,7 +44,17 @@ void advance(const Step& step) {
     const Segment& seg = step.seg();
     update_window(step);
     note_heard(step);
+    if (conn.timer_role == TimerRole::Persist) {
+        hear_of_window(step);
+    }
     if (!after(seg.ack, conn.snd.una)) {
+        return;
+    }
+    // A part of the newest segment proves little: the timer stays as it is (Linux
+    // tcp_clean_rtx_queue).
+    if (after(seg.ack, conn.snd.tail) && before(seg.ack, conn.snd.nxt)) {
+        conn.snd.una = seg.ack;
+        conn.retransmits = 0;
         return;
     }
     measure(step);
@@ -54,9 +62,6 @@ void advance(const Step& step) {
     conn.retransmits = 0;
     conn.retransmitting_since = kNever;
     conn.probe_sent = false;
-    if (conn.extra.valid()) {
-        step.stack.store.extras[conn.extra].reverted = 0;
-    }
     if (conn.unacknowledged()) {
         schedule_probe_or_timeout(step);
     } else {
@@ -106,9 +111,8 @@ void take_held(Step& step) {
 void keep(Step& step) {
     const Segment& seg = step.seg();
     const Held text{.begin = seg.seq, .end = seg.seq + seg.len, .fin = seg.flags.fin(), .next = {}};
-    if (step.stack.store.hold(step.connection, text)) {
-        step.count(Mib::TCPOFOQueue);
-    }
+    step.count(Mib::TCPOFOQueue);
+    step.stack.store.hold(step.connection, text);
     owe_ack_now(step);
     step.done = true;
 }
@@ -201,6 +205,11 @@ void acknowledge_duplicate::run(Step& step) {
     owe_ack_now(step);
     step.done = true;
 }
+void acknowledge_beyond::run(Step& step) {
+    enter_quick_ack_mode(step);
+    owe_ack_now(step);
+    step.done = true;
+}
 void hold_text::run(Step& step) {
     keep(step);
 }
@@ -228,6 +237,7 @@ void take_fin::run(Step& step) {
     conn.read_shut = true;
     step.stack.store.drop_held(step.connection);
     note_fin_received(step);
+    conn.ack.now = conn.ack.now || step.held_fin;  // it closed the last gap
     wake(step);
 }
 
@@ -248,6 +258,7 @@ void resend_head::run(Step& step) {
     step.count(Mib::TCPTimeouts);
     retransmit_head(step);
     ++conn.retransmits;
+    ++conn.back_off;
     conn.rto = std::min(conn.rto * 2, milliseconds(step.sysctl().rto_max_ms));
     step.stack.arm(TimerKind::Retransmission, step.connection.value,
                    step.now + until_retransmission(step));
@@ -257,6 +268,30 @@ void send_probe::run(Step& step) {
     retransmit_tail(step);
     step.conn().probe_sent = true;
     restart_retransmission_timer(step);
+}
+void probe_window::run(Step& step) {
+    Connection& conn = step.conn();
+    Extra& extra = step.stack.store.extra(step.connection);
+    if (send_what_fits(step)) {
+        conn.back_off = 0;
+        extra.probes = 0;
+        extra.probing_since = kNever;
+        return;
+    }
+    if (extra.probing_since == kNever) {
+        extra.probing_since = step.now;
+    }
+    ++extra.probes;
+    step.count(Mib::TCPWinProbe);
+    step.stack.send(step.flow, connection_segment(step, conn.snd.una - 1, kAck, 0));
+    note_ack_sent(step);
+    conn.back_off = static_cast<std::uint8_t>(
+        std::min<std::int64_t>(conn.back_off + 1, step.sysctl().retries2));
+    step.stack.arm(TimerKind::Retransmission, step.connection.value,
+                   step.now + until_window_probe(step));
+}
+void give_up_window::run(Step& step) {
+    time_out(step);
 }
 void give_up::run(Step& step) {
     step.count(Mib::TCPTimeouts);

@@ -26,7 +26,7 @@ Negotiated negotiate(const Step& step) {
     if (offer.window_scale != Options::kNoScale && sysctl.window_scaling != 0) {
         out.scaling = true;
         out.send_scale = std::min<std::uint8_t>(offer.window_scale, 14);
-        out.receive_scale = kWindowScale;
+        out.receive_scale = step.stack.window_scale;
     }
     return out;
 }
@@ -81,7 +81,13 @@ void sample_timestamp_echo(const Step& step) {
 
 void sample_round_trip(const Step& step, Duration measured) {
     Connection& conn = step.conn();
-    conn.rtt.sample(measured, step.rules(), step.sysctl());
+    const bool first = !conn.rtt.has_sample();
+    const bool ends_round = after(step.seg().ack, conn.variation_end);
+    conn.rtt.sample(measured, ends_round, step.rules(), step.sysctl());
+    if (first || ends_round) {
+        conn.variation_end = conn.snd.nxt;
+    }
+    conn.back_off = 0;
     conn.rto = conn.rtt.rto(*step.stack.profile, step.sysctl());
 }
 
@@ -133,7 +139,7 @@ void note_heard(const Step& step) {
     if (conn.extra.valid()) {
         Extra& extra = step.stack.store.extras[conn.extra];
         extra.soft_error = Errno::None;
-        extra.keepalive_probes = 0;
+        extra.probes = 0;
     }
 }
 

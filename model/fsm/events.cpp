@@ -29,6 +29,7 @@ std::string_view name(Event event) {
         "TIME-WAIT timeout",
         "FIN-WAIT-2 timeout",
         "keepalive timeout",
+        "persist timeout",
     };
     return kNames[static_cast<std::size_t>(event)];
 }

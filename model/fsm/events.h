@@ -33,8 +33,9 @@ enum class Event : std::uint8_t {
     TimeWaitTimeout,
     FinWait2Timeout,  // of a full record
     KeepaliveTimeout,
+    PersistTimeout,  // the window stayed shut
 };
-inline constexpr int kEventCount = 23;
+inline constexpr int kEventCount = 24;
 
 enum class EventClass : std::uint8_t { Call, Segment, Timer };
 

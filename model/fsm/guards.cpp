@@ -11,7 +11,7 @@ namespace synq {
 
 ReceiveEdge receive_edge(const Step& step) {
     if (step.connection.valid()) {
-        return {step.conn().rcv.nxt, step.conn().rcv.wnd};
+        return {step.conn().rcv.nxt, step.conn().rcv.left()};
     }
     if (step.request.valid()) {
         // A request's window is what its SYN-ACK offered, at most 65535 (linux.md 2.3 step 4).
@@ -320,6 +320,9 @@ bool keepalive_used_up::test(const Step& step) {
 }
 bool syn_retries_used_up::test(const Step& step) {
     return syn_gives_up(step);
+}
+bool window_probes_exhausted::test(const Step& step) {
+    return window_probes_used_up(step);
 }
 bool data_retries_used_up::test(const Step& step) {
     return data_gives_up(step);

@@ -10,10 +10,13 @@ namespace {
 /// Of an orphan when tcp_orphan_retries is 0 (Linux tcp_orphan_retries()).
 constexpr int kDefaultOrphanRetries = 8;
 
+Duration longest_timeout(const Step& step) {
+    return milliseconds(step.sysctl().rto_max_ms);
+}
+
 /// An orphan whose timeout has grown to the limit is not alive; then a soft error ends it at once.
-int orphan_retries(const Step& step) {
+int orphan_retries(const Step& step, bool alive) {
     const Connection& conn = step.conn();
-    const bool alive = conn.rto < milliseconds(step.sysctl().rto_max_ms);
     const bool soft_error =
         conn.extra.valid() && step.stack.store.extras[conn.extra].soft_error != Errno::None;
     const auto wanted = static_cast<int>(step.sysctl().orphan_retries);
@@ -23,13 +26,20 @@ int orphan_retries(const Step& step) {
     return wanted == 0 && alive ? kDefaultOrphanRetries : wanted;
 }
 
+/// Since the first retransmission, by a clock that counts milliseconds (Linux retrans_stamp).
+Duration retransmitting_for(const Step& step) {
+    constexpr std::int64_t kMillisecond = milliseconds(1).ns;
+    return milliseconds(step.now.ns / kMillisecond -
+                        step.conn().retransmitting_since.ns / kMillisecond);
+}
+
 /// Retransmissions have gone on for as long as TCP_USER_TIMEOUT, or else the modelled time, allows.
 bool timed_out(const Step& step, int retries, Duration base) {
     const std::uint32_t user = step.options().user_timeout_ms;
     const Duration allowed =
         user != 0 ? milliseconds(user)
                   : modelled_timeout(retries, base, milliseconds(step.sysctl().rto_max_ms));
-    return step.now - step.conn().retransmitting_since >= allowed;
+    return retransmitting_for(step) >= allowed;
 }
 
 }  // namespace
@@ -71,9 +81,46 @@ bool data_gives_up(const Step& step) {
     if (conn.retransmits == 0) {
         return false;
     }
-    const int retries =
-        conn.orphan ? orphan_retries(step) : static_cast<int>(step.sysctl().retries2);
+    const int retries = conn.orphan ? orphan_retries(step, conn.rto < longest_timeout(step))
+                                    : static_cast<int>(step.sysctl().retries2);
     return timed_out(step, retries, microseconds(step.sysctl().rto_min_us));
+}
+
+bool window_probes_used_up(const Step& step) {
+    const Connection& conn = step.conn();
+    const Extra* extra = conn.extra.valid() ? &step.stack.store.extras[conn.extra] : nullptr;
+    const std::uint32_t user = step.options().user_timeout_ms;
+    if (user != 0 && extra != nullptr && extra->probing_since != kNever &&
+        step.now - extra->probing_since >= milliseconds(user)) {
+        return true;
+    }
+    auto allowed = static_cast<int>(step.sysctl().retries2);
+    if (conn.orphan) {
+        const bool alive = backed_off(step) < longest_timeout(step);
+        allowed = orphan_retries(step, alive);
+        if (!alive && conn.back_off >= allowed) {
+            return true;
+        }
+    }
+    return (extra != nullptr ? extra->probes : 0) >= allowed;
+}
+
+Duration backed_off(const Step& step) {
+    const Connection& conn = step.conn();
+    const Duration doubled = conn.rto * (std::int64_t{1} << std::min<int>(conn.back_off, 30));
+    return std::min(doubled, longest_timeout(step));
+}
+
+Duration until_window_probe(const Step& step) {
+    const Connection& conn = step.conn();
+    const Duration wait = backed_off(step);
+    const std::uint32_t user = step.options().user_timeout_ms;
+    if (user == 0 || step.stack.store.extras[conn.extra].probing_since == kNever) {
+        return wait;
+    }
+    const Duration tick = step.stack.profile->tick;
+    const Duration since = step.now - step.stack.store.extras[conn.extra].probing_since;
+    return std::min(wait, std::max(round_up(milliseconds(user), tick) - since, tick * 2));
 }
 
 Duration until_retransmission(const Step& step) {
@@ -82,7 +129,7 @@ Duration until_retransmission(const Step& step) {
     if (user == 0 || conn.retransmitting_since == kNever) {
         return conn.rto;
     }
-    const Duration left = milliseconds(user) - (step.now - conn.retransmitting_since);
+    const Duration left = milliseconds(user) - retransmitting_for(step);
     const Duration tick = step.stack.profile->tick;
     return left.ns <= 0 ? tick : std::min(conn.rto, round_up(left, tick));
 }
@@ -113,13 +160,16 @@ Duration keepalive_interval(const Step& step) {
 Duration silence(const Step& step) {
     const Connection& conn = step.conn();
     const Duration tick = step.stack.profile->tick;
-    const auto data = static_cast<std::uint32_t>(conn.ack.last_data.ns / tick.ns);
-    const std::uint32_t ticks = std::min(step.ticks() - data, step.ticks() - conn.heard_ticks);
+    if (conn.state == State::SynSent) {
+        return keepalive_idle(step);  // never heard
+    }
+    const std::uint32_t ticks =
+        std::min(step.ticks() - conn.ack.last_data, step.ticks() - conn.heard_ticks);
     return tick * ticks;
 }
 
 bool keepalive_gives_up(const Step& step) {
-    const int unanswered = step.stack.store.extras[step.conn().extra].keepalive_probes;
+    const int unanswered = step.stack.store.extras[step.conn().extra].probes;
     const SocketOptions& options = step.options();
     if (options.user_timeout_ms != 0) {
         return unanswered > 0 && silence(step) >= milliseconds(options.user_timeout_ms);

@@ -19,6 +19,14 @@ bool data_gives_up(const Step& step);
 /// tcp_clamp_rto_to_user_timeout).
 Duration until_retransmission(const Step& step);
 
+/// The closed window has been probed often, or long, enough (RFC 9293 3.8.6.1; Linux
+/// tcp_probe_timer).
+bool window_probes_used_up(const Step& step);
+/// The RTO with the doublings that probes of the window add.
+Duration backed_off(const Step& step);
+/// Until the next probe of the window: backed_off(), cut short by TCP_USER_TIMEOUT.
+Duration until_window_probe(const Step& step);
+
 /// How long an orphan stays in FIN-WAIT-2: tcp_fin_timeout or TCP_LINGER2, at least 3.5 RTO.
 Duration fin_wait_2_life(const Step& step);
 

@@ -1,6 +1,7 @@
 #include "model/fsm/output.h"
 
 #include "model/fsm/acks.h"
+#include "model/fsm/limits.h"
 #include "model/fsm/segments.h"
 
 #include <algorithm>
@@ -11,15 +12,19 @@ namespace {
 /// Added to two round trips when several segments are in flight (measured: 2 ms).
 constexpr Duration kMinimumProbeWait = milliseconds(2);
 
-/// Sends payload and FIN from `seq` on, up to `end`; returns where it stopped.
-Seq send_range(const Step& step, Seq seq, Seq end, bool retransmission) {
+/// Sends payload and FIN from `seq` on, up to `end`.
+void send_range(const Step& step, Seq seq, Seq end, bool retransmission) {
     Connection& conn = step.conn();
     const bool with_fin = conn.fin_queued && end == conn.send_end();
     const Seq text_end = with_fin ? end - 1 : end;
     const auto len = static_cast<std::uint32_t>(text_end - seq);
+    // The end of what the application has sent, now or with an earlier call; of a segment whose
+    // text was acknowledged, the FIN keeps its PSH.
+    const bool pushes = len != 0 ? text_end == conn.snd.queued || text_end == conn.snd.small
+                                 : before(conn.snd.tail, conn.fin_seq());
     Flags flags = kAck;
-    if (len != 0 && text_end == conn.snd.queued) {
-        flags = flags | kPsh;  // the end of what the application has sent
+    if (pushes) {
+        flags = flags | kPsh;
     }
     if (with_fin) {
         flags = flags | kFin;
@@ -27,63 +32,97 @@ Seq send_range(const Step& step, Seq seq, Seq end, bool retransmission) {
     }
     step.stack.send(step.flow, connection_segment(step, seq, flags, len), retransmission);
     note_data_sent(step, len);
-    return end;
 }
 
-/// The end of the segment that starts at `seq`.
-Seq segment_end(const Connection& conn, Seq seq, Seq limit) {
+/// The end of the segment that starts at `seq`; a FIN rides on the last text.
+Seq segment_end(const Connection& conn, Seq seq) {
     const Seq full = seq + segment_payload(conn);
-    const Seq end = before(full, limit) ? full : limit;
-    // A FIN rides on the last text, unless that had left before it.
-    const bool fin_rides = conn.fin_queued && (!conn.fin_alone || seq == conn.fin_seq());
-    return fin_rides && end == conn.fin_seq() ? conn.send_end() : end;
-}
-
-/// True when the FIN is in flight as a segment of its own.
-bool lone_fin_in_flight(const Connection& conn) {
-    return conn.fin_alone && conn.snd.nxt == conn.send_end();
+    return before(full, conn.snd.queued) || !conn.fin_queued
+               ? (before(full, conn.snd.queued) ? full : conn.snd.queued)
+               : conn.send_end();
 }
 
 /// Whether all that is outstanding left in one segment.
 bool one_segment_in_flight(const Connection& conn) {
-    if (lone_fin_in_flight(conn)) {
-        return conn.snd.una == conn.fin_seq();
+    return at_or_after(conn.snd.una, conn.snd.tail);
+}
+
+void send_new(const Step& step, Seq end) {
+    Connection& conn = step.conn();
+    const bool small = static_cast<std::uint32_t>(end - conn.snd.nxt) < segment_payload(conn);
+    conn.snd.tail = conn.snd.nxt;
+    if (small) {
+        conn.snd.small = end;
     }
-    return static_cast<std::uint32_t>(conn.snd.nxt - conn.snd.una) <= segment_payload(conn);
+    send_range(step, conn.snd.nxt, end, false);
+    conn.snd.nxt = end;
+    start_timing(step);
+    step.count(Mib::TCPOrigDataSent);
+}
+
+bool probe_allowed(const Step& step) {
+    const Connection& conn = step.conn();
+    return step.rules().tail_loss_probe && conn.agreed.sack && conn.retransmits == 0 &&
+           conn.rtt.has_sample();
 }
 
 }  // namespace
 
 void transmit(const Step& step) {
     Connection& conn = step.conn();
+    const bool idle = !conn.unacknowledged();
     bool sent = false;
+    bool window_shut = false;
     while (conn.snd.nxt != conn.send_end()) {
-        const Seq limit = conn.snd.una + conn.snd.wnd;
-        const bool only_fin = conn.fin_queued && conn.snd.nxt == conn.fin_seq();
-        if (!only_fin && !before(conn.snd.nxt, limit)) {
-            break;  // the window is closed
+        // After a timeout the congestion window holds what is repeated, and nothing else.
+        if (conn.retransmitting_since != kNever && conn.snd.una != conn.snd.iss) {
+            break;
         }
-        const Seq queued = only_fin || before(conn.snd.queued, limit) ? conn.snd.queued : limit;
-        const Seq end = segment_end(conn, conn.snd.nxt, queued);
+        const Seq end = segment_end(conn, conn.snd.nxt);
+        window_shut = after(end, conn.snd.una + conn.snd.wnd);
         const auto len = static_cast<std::uint32_t>(end - conn.snd.nxt);
         const bool small = len < segment_payload(conn);
         // Nagle with Minshall's change: one small segment in flight, unless a FIN ends the stream.
-        if (small && !conn.fin_queued && !step.options().nodelay &&
-            after(conn.snd.small, conn.snd.una)) {
+        const bool waits = small && !conn.fin_queued && !step.options().nodelay &&
+                           after(conn.snd.small, conn.snd.una);
+        if (window_shut || waits) {
             break;
         }
-        conn.fin_alone = conn.fin_alone || only_fin;
-        send_range(step, conn.snd.nxt, end, false);
-        conn.snd.nxt = end;
-        if (small) {
-            conn.snd.small = end;
-        }
-        start_timing(step);
-        step.count(Mib::TCPOrigDataSent);
+        send_new(step, end);
         sent = true;
     }
-    if (sent) {
+    if (sent && (idle || probe_allowed(step))) {
         schedule_probe_or_timeout(step);
+    } else if (window_shut && !conn.unacknowledged() && conn.timer_role != TimerRole::Persist) {
+        conn.timer_role = TimerRole::Persist;
+        step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + conn.rto);
+    }
+}
+
+bool send_what_fits(const Step& step) {
+    Connection& conn = step.conn();
+    const Seq limit = conn.snd.una + conn.snd.wnd;
+    if (!before(conn.snd.nxt, limit)) {
+        return false;
+    }
+    const Seq end = segment_end(conn, conn.snd.nxt);
+    send_new(step, before(limit, end) ? limit : end);
+    restart_retransmission_timer(step);
+    return true;
+}
+
+void hear_of_window(const Step& step) {
+    Connection& conn = step.conn();
+    if (after(segment_end(conn, conn.snd.nxt), conn.snd.una + conn.snd.wnd)) {
+        step.stack.arm(TimerKind::Retransmission, step.connection.value,
+                       step.now + until_window_probe(step));
+        return;
+    }
+    conn.timer_role = TimerRole::None;
+    conn.back_off = 0;
+    step.stack.cancel(TimerKind::Retransmission, step.connection.value);
+    if (conn.extra.valid()) {
+        step.stack.store.extras[conn.extra].probing_since = kNever;
     }
 }
 
@@ -97,18 +136,21 @@ void retransmit_head(const Step& step) {
         send_syn_ack(step, true);  // of a simultaneous open, left before it was acknowledged
         return;
     }
-    count_retransmission(step);
-    const Seq limit = before(conn.snd.nxt, conn.snd.queued) ? conn.snd.nxt : conn.snd.queued;
-    send_range(step, conn.snd.una, segment_end(conn, conn.snd.una, limit), true);
+    count_retransmission(step, conn.snd.una);
+    // What fits into one segment goes as one from now on (Linux tcp_retrans_try_collapse).
+    Seq end = conn.snd.una + segment_payload(conn);
+    if (!before(end, before(conn.snd.nxt, conn.snd.queued) ? conn.snd.nxt : conn.snd.queued)) {
+        end = conn.snd.nxt;
+        conn.snd.tail = before(conn.snd.una, conn.snd.tail) ? conn.snd.una : conn.snd.tail;
+    }
+    send_range(step, conn.snd.una, end, true);
 }
 
 void retransmit_tail(const Step& step) {
     const Connection& conn = step.conn();
-    count_retransmission(step);
-    const auto outstanding = static_cast<std::uint32_t>(conn.snd.nxt - conn.snd.una);
-    const std::uint32_t tail =
-        lone_fin_in_flight(conn) ? 1 : std::min(outstanding, segment_payload(conn));
-    send_range(step, conn.snd.nxt - tail, conn.snd.nxt, true);
+    const Seq begin = one_segment_in_flight(conn) ? conn.snd.una : conn.snd.tail;
+    count_retransmission(step, begin);
+    send_range(step, begin, conn.snd.nxt, true);
 }
 
 void restart_retransmission_timer(const Step& step) {
@@ -126,8 +168,7 @@ void schedule_probe_or_timeout(const Step& step) {
     Connection& conn = step.conn();
     // Linux tcp_schedule_loss_probe: two round trips, plus the delayed ACK that a single segment
     // may meet; never later than the timeout itself.
-    if (!step.rules().tail_loss_probe || !conn.agreed.sack || conn.retransmits != 0 ||
-        !conn.rtt.has_sample()) {
+    if (!probe_allowed(step)) {
         restart_retransmission_timer(step);
         return;
     }

@@ -9,6 +9,11 @@ namespace synq {
 void transmit(const Step& step);
 /// Sends the oldest unacknowledged segment again.
 void retransmit_head(const Step& step);
+/// Of a segment that no window of late would hold, sends what fits. False: nothing does.
+bool send_what_fits(const Step& step);
+/// An ACK came while the window is probed: it has opened, or the next probe waits as long again
+/// (Linux tcp_ack_probe).
+void hear_of_window(const Step& step);
 /// Sends the newest segment again (tail-loss probe).
 void retransmit_tail(const Step& step);
 

@@ -13,9 +13,38 @@ std::uint16_t scaled(std::uint32_t window, std::uint8_t scale) {
     return static_cast<std::uint16_t>(std::min((window + unit - 1) >> scale, 0xffffU));
 }
 
-std::uint16_t advertised_window(const Connection& conn) {
-    const std::uint32_t room = conn.rcv.wnd > conn.rcv.unread ? conn.rcv.wnd - conn.rcv.unread : 0U;
-    return scaled(room, conn.agreed.receive_scale);
+/// Room for text that a receive buffer of the default size offers; Linux keeps one segment back.
+std::uint32_t room(const Step& step) {
+    constexpr std::uint32_t kBuffer = 65'536;
+    const Connection& conn = step.conn();
+    const std::uint32_t mss = step.stack.mss_towards(step.flow.remote.address) -
+                              (conn.agreed.timestamps ? kTimestampOctets : 0U);
+    const std::uint32_t most = 2 * mss < kBuffer ? kBuffer - mss : kBuffer;
+    return most > conn.rcv.unread ? most - conn.rcv.unread : 0U;
+}
+
+/// What the next segment says of the window. Its right edge never moves left, and moves right by
+/// whole segments only, where windows are not scaled (Linux tcp_select_window).
+std::uint16_t advertise_window(const Step& step) {
+    Connection& conn = step.conn();
+    const std::uint32_t unit = 1U << conn.agreed.receive_scale;
+    const std::uint32_t mss = std::max<std::uint32_t>(conn.rcv.mss, 1);
+    const std::uint32_t free = room(step);
+    const std::uint32_t left = conn.rcv.left();
+    std::uint32_t wanted = conn.rcv.wnd;
+    if (free < mss) {
+        wanted = 0;
+    } else if (unit > 1) {
+        wanted = (free + unit - 1) / unit * unit;
+    } else if (wanted + mss <= free || wanted > free) {
+        wanted = free / mss * mss;
+    }
+    if (wanted < left) {
+        wanted = (left + unit - 1) / unit * unit;
+    }
+    conn.rcv.wnd = std::min(wanted, 0xffffU * unit);
+    conn.rcv.acked = conn.rcv.nxt;
+    return scaled(conn.rcv.wnd, conn.agreed.receive_scale);
 }
 
 /// The number of a segment without text: SND.NXT, unless the peer has shrunk its window below that
@@ -37,7 +66,7 @@ Options syn_options(const Step& step) {
     out.mss = step.stack.mss_towards(step.flow.remote.address);
     out.sack_permitted = sysctl.sack != 0;
     if (sysctl.window_scaling != 0) {
-        out.window_scale = kWindowScale;
+        out.window_scale = step.stack.window_scale;
     }
     if (sysctl.timestamps != 0) {
         out.timestamps = true;
@@ -53,7 +82,7 @@ Options syn_ack_options(const Step& step, const Negotiated& agreed, std::uint32_
     out.mss = step.stack.mss_towards(step.flow.remote.address);
     out.sack_permitted = agreed.sack;
     if (agreed.scaling) {
-        out.window_scale = kWindowScale;
+        out.window_scale = step.stack.window_scale;
     }
     if (agreed.timestamps) {
         out.timestamps = true;
@@ -74,7 +103,7 @@ std::uint32_t segment_payload(const Connection& conn) {
 Segment connection_segment(const Step& step, Seq seq, Flags flags, std::uint32_t len) {
     const Connection& conn = step.conn();
     Segment out{.seq = seq, .ack = conn.rcv.nxt, .flags = flags, .len = len};
-    out.window = advertised_window(conn);
+    out.window = advertise_window(step);
     if (conn.agreed.timestamps) {
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);
@@ -92,8 +121,10 @@ void start_timing(const Step& step) {
 }
 
 // (6298-3)
-void count_retransmission(const Step& step) {
-    step.conn().timed_at = kNever;  // Karn: an acknowledgment would be ambiguous
+void count_retransmission(const Step& step, Seq begin) {
+    if (after(step.conn().timed_end, begin)) {
+        step.conn().timed_at = kNever;  // Karn: an acknowledgment would be ambiguous
+    }
     step.count(Mib::RetransSegs);
 }
 
@@ -124,7 +155,7 @@ void send_syn(const Step& step, bool retransmission) {
     out.window = initial_window(out.options.mss, false);
     conn.rcv.wnd = out.window;
     if (retransmission) {
-        count_retransmission(step);
+        count_retransmission(step, conn.snd.iss);
         step.count(Mib::TCPSynRetrans);
     } else {
         start_timing(step);
@@ -136,14 +167,18 @@ void send_syn_ack(const Step& step, bool retransmission) {
     Connection& conn = step.conn();
     // The SYN once more, with an ACK: it offers what the SYN offered (measured).
     Segment out{.seq = conn.snd.iss, .ack = conn.rcv.nxt, .flags = kSyn | kAck};
-    out.options = syn_options(step);
-    out.options.ts_ecr = out.options.timestamps ? conn.ts_recent : 0;
-    out.window = initial_window(out.options.mss, false);
+    out.options = syn_options(step);  // the SYN's offer once more, whatever the peer's says
+    if (out.options.timestamps) {
+        out.options.ts_ecr = conn.ts_recent;
+    }
+    out.window = static_cast<std::uint16_t>(std::min(conn.rcv.wnd, 0xffffU));
     if (retransmission) {
-        count_retransmission(step);
+        count_retransmission(step, conn.snd.iss);
         step.count(Mib::TCPSynRetrans);
     }
-    step.stack.send(step.flow, out, retransmission);
+    // Not counted as sent: it is no further than SND.NXT.
+    step.stack.out->emplace_back(
+        SendPacket{{step.flow.local, step.flow.remote, out}, retransmission});
 }
 
 void send_request_syn_ack(const Step& step, bool retransmission) {
@@ -157,6 +192,7 @@ void send_request_syn_ack(const Step& step, bool retransmission) {
         request.ts_first = out.options.ts_val;
     } else {
         request.resent = true;
+        step.count(Mib::OutSegs);  // which Linux otherwise spares for new segments
         step.count(Mib::RetransSegs);
         step.count(Mib::TCPSynRetrans);
     }
@@ -174,7 +210,7 @@ void send_request_ack(const Step& step) {
     out.window =
         static_cast<std::uint16_t>(initial_window(step.stack.mss_towards(step.flow.remote.address),
                                                   request.agreed.timestamps) >>
-                                   (request.agreed.scaling ? kWindowScale : 0));
+                                   (request.agreed.scaling ? step.stack.window_scale : 0));
     if (request.agreed.timestamps) {
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);

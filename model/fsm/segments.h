@@ -14,8 +14,8 @@ Segment connection_segment(const Step& step, Seq seq, Flags flags, std::uint32_t
 
 /// What has just been sent begins to be timed, unless something is already.
 void start_timing(const Step& step);
-/// What is sent again is timed no more, and counted.
-void count_retransmission(const Step& step);
+/// What is sent again, from `begin` on, is timed no more, and counted.
+void count_retransmission(const Step& step, Seq begin);
 
 /// Window to advertise in a SYN or SYN-ACK: 65535 rounded down to whole segments.
 std::uint16_t initial_window(std::uint16_t mss, bool timestamps);

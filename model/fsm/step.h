@@ -18,6 +18,9 @@
 
 namespace synq {
 
+/// Window scale that Linux derives from a 32 MiB receive buffer maximum (linux.md 3).
+inline constexpr std::uint8_t kWindowScale = 10;
+
 /// A host without its sockets: settings, counters, records.
 struct Stack {
     std::uint16_t owner = 0;  // the host's number in TimerRefs
@@ -27,6 +30,7 @@ struct Stack {
     Store store;
     Secret secret;             // keys ISNs, cookies and ports
     std::uint32_t mtu = 1500;  // of the link; loopback is known by its addresses
+    std::uint8_t window_scale = kWindowScale;  // offered; follows from the machine's memory
     bool report = false;       // emit StateChanged and QueuesChanged
     Outbox* out = nullptr;     // of the step being made
 

@@ -154,6 +154,13 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     return CallResult::block();
 }
 
+void Host::renew(Socket& socket) {
+    stack_.store.remove_connection(socket.connection);
+    socket.kind = Socket::Kind::Fresh;
+    socket.connection = {};
+    socket.phase = Socket::Phase::Unconnected;
+}
+
 CallResult Host::finish_connect(SocketId id) {
     Socket& socket = sockets_[id];
     Connection& conn = stack_.store.connections[socket.connection];
@@ -164,10 +171,7 @@ CallResult Host::finish_connect(SocketId id) {
         case State::Closed: {
             // The descriptor is as new: it may connect again (linux.md 1.1).
             const CallResult result = take_error(conn.error, Errno::Econnaborted);
-            stack_.store.remove_connection(socket.connection);
-            socket.kind = Socket::Kind::Fresh;
-            socket.connection = {};
-            socket.phase = Socket::Phase::Unconnected;
+            renew(socket);
             return result;
         }
         default:
@@ -301,11 +305,8 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     if (state == State::SynSent) {
         run(step, Event::ShutdownCall);
         socket.error = step.conn().error;
-        socket.kind = Socket::Kind::Fresh;
-        socket.phase = Socket::Phase::Unconnected;
-        socket.connection = {};
         socket.read_shutdown = false;
-        stack_.store.remove_connection(step.connection);
+        renew(socket);
         return CallResult::ok();
     }
     if (how != ShutdownHow::Read) {

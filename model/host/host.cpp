@@ -17,6 +17,8 @@ Event retransmission_event(TimerRole role) {
             return Event::ProbeTimeout;
         case TimerRole::FinWait2:
             return Event::FinWait2Timeout;
+        case TimerRole::Persist:
+            return Event::PersistTimeout;
         default:
             return Event::RetransmissionTimeout;
     }
@@ -30,6 +32,7 @@ Host::Host(const HostConfig& config) : address_(config.address) {
     stack_.sysctl = config.sysctl;
     stack_.secret = config.secret;
     stack_.mtu = config.mtu;
+    stack_.window_scale = config.window_scale;
     stack_.report = config.report;
 }
 
@@ -203,7 +206,7 @@ const Connection* Host::connection_of(SocketId socket) const {
                : nullptr;
 }
 
-Errno Host::socket_error(SocketId socket) const {
+Errno Host::stored_error(SocketId socket) const {
     const Connection* conn = connection_of(socket);
     return conn == nullptr ? sockets_[socket].error : conn->error;
 }

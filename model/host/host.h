@@ -24,6 +24,7 @@ struct HostConfig {
     Secret secret;
     IpAddress address = IpAddress::loopback_v4();  // source of segments that leave the host
     std::uint32_t mtu = 1500;
+    std::uint8_t window_scale = kWindowScale;
     bool report = false;  // emit StateChanged and QueuesChanged
 };
 
@@ -58,6 +59,9 @@ class Host {
     CallResult set_option(Instant now, SocketId socket, SocketOption option, std::int64_t value,
                           Outbox& out);
 
+    /// getsockopt(SO_ERROR): what went wrong since it was last asked.
+    Errno socket_error(SocketId socket);
+
     /// The driver's links of a timer, inside the record that it belongs to.
     TimerNode& timer_node(TimerRef timer);
 
@@ -70,7 +74,7 @@ class Host {
         return sockets_[socket].ipv6 ? IpAddress::loopback_v6() : IpAddress::loopback_v4();
     }
     /// SO_ERROR as it stands; reading it here does not clear it.
-    [[nodiscard]] Errno socket_error(SocketId socket) const;
+    [[nodiscard]] Errno stored_error(SocketId socket) const;
     /// The connection behind a socket; nullptr when there is none.
     [[nodiscard]] const Connection* connection_of(SocketId socket) const;
     /// The listener behind a socket; invalid when it does not listen.
@@ -99,6 +103,8 @@ class Host {
     CallResult listen(Instant now, SocketId id, std::int64_t backlog, Outbox& out);
     CallResult connect(Instant now, SocketId id, Endpoint remote, Outbox& out);
     CallResult finish_connect(SocketId id);
+    /// A failed attempt is forgotten: the descriptor is as new.
+    void renew(Socket& socket);
     CallResult accept(SocketId id);
     CallResult send(Instant now, SocketId id, std::int64_t octets, Outbox& out);
     CallResult receive(Instant now, SocketId id, std::int64_t octets, Outbox& out);

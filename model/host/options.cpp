@@ -5,6 +5,7 @@
 #include "model/host/host.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace synq {
 namespace {
@@ -109,6 +110,18 @@ CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::
         }
     }
     return CallResult::ok();
+}
+
+Errno Host::socket_error(SocketId id) {
+    Socket& socket = sockets_[id];
+    if (socket.kind != Socket::Kind::Connection) {
+        return std::exchange(socket.error, Errno::None);
+    }
+    Connection& conn = stack_.store.connections[socket.connection];
+    if (conn.error == Errno::None && conn.extra.valid()) {
+        return std::exchange(stack_.store.extras[conn.extra].soft_error, Errno::None);
+    }
+    return std::exchange(conn.error, Errno::None);
 }
 
 }  // namespace synq

@@ -48,8 +48,9 @@ std::string_view name(Mib counter) {
         "TCPACKSkippedFinWait2",
         "TCPTimeWaitOverflow",
         "TCPOFOQueue",
+        "TCPWinProbe",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPOFOQueue) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPWinProbe) + 1);
     return kNames[static_cast<std::size_t>(counter)];
 }
 

@@ -52,8 +52,9 @@ enum class Mib : std::uint8_t {
     TCPACKSkippedFinWait2,
     TCPTimeWaitOverflow,
     TCPOFOQueue,
+    TCPWinProbe,
 };
-inline constexpr int kMibCount = 44;
+inline constexpr int kMibCount = 45;
 
 std::string_view name(Mib counter);
 

@@ -27,6 +27,7 @@ struct SendSequence {
     Seq iss;
     Seq queued;                 // after the last octet the application has sent
     Seq small;                  // end of the last segment below the MSS (Minshall's Nagle test)
+    Seq tail;                   // where the newest segment begins
     std::uint32_t wnd = 0;      // octets, scaled
     std::uint32_t wnd_max = 0;  // largest window ever offered
 };
@@ -36,9 +37,15 @@ struct ReceiveSequence {
     Seq nxt;
     Seq irs;
     Seq acked;                 // the last RCV.NXT that the peer was told
-    std::uint32_t wnd = 0;     // octets
+    std::uint32_t wnd = 0;     // octets from there, as told
     std::uint32_t unread = 0;  // octets that the application has not read
     std::uint16_t mss = 0;     // estimate of the peer's segment size (Linux rcv_mss)
+
+    /// RCV.WND: what is left of the window that the peer was told.
+    [[nodiscard]] std::uint32_t left() const {
+        const Seq edge = acked + wnd;
+        return after(edge, nxt) ? static_cast<std::uint32_t>(edge - nxt) : 0U;
+    }
 };
 
 /// What both ends agreed on in the handshake.
@@ -53,19 +60,19 @@ struct Negotiated {
 
 /// When to acknowledge (Linux icsk_ack; docs/notes).
 struct AckPolicy {
-    Instant last_data{.ns = 0};  // when data last arrived
-    Duration interval{.ns = 0};  // current delayed-ACK interval; zero: no data yet
-    std::uint8_t quick = 0;      // ACKs still to be sent at once
-    std::uint8_t pingpong = 0;   // the application answers: ACKs ride on its data
-    bool scheduled = false;      // an ACK is owed
-    bool now = false;            // it is owed at once
-    bool pushed = false;         // what is owed covers a PSH segment
-    bool delayed = false;        // the delayed-ACK timer is armed
+    Duration interval{.ns = 0};   // current delayed-ACK interval; zero: no data yet
+    std::uint32_t last_data = 0;  // when data last arrived, in profile ticks (Linux lrcvtime)
+    std::uint8_t quick = 0;       // ACKs still to be sent at once
+    std::uint8_t pingpong = 0;    // the application answers: ACKs ride on its data
+    bool scheduled : 1 = false;   // an ACK is owed
+    bool now : 1 = false;         // it is owed at once
+    bool pushed : 1 = false;      // what is owed covers a PSH segment
+    bool delayed : 1 = false;     // the delayed-ACK timer is armed
 };
 
-/// What the retransmission timer is armed for. A FIN-WAIT-2 that ends by itself has nothing in
-/// flight.
-enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe, FinWait2 };
+/// What the retransmission timer is armed for. A FIN-WAIT-2 that ends by itself and a window that
+/// is probed (Persist) have nothing in flight.
+enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe, FinWait2, Persist };
 
 /// Text received ahead of a gap: [begin, end), the next one after it in the sequence space.
 struct Held {
@@ -78,10 +85,10 @@ struct Held {
 /// What few connections need. None of it exists until it is asked for.
 struct Extra {
     SocketOptions options;
-    HeldId held;                        // first text ahead of a gap
-    Errno soft_error = Errno::None;     // of an ICMP error; what a timeout will say
-    std::uint8_t keepalive_probes = 0;  // unanswered
-    std::uint8_t reverted = 0;          // doublings of the RTO taken back by ICMP
+    HeldId held;                       // first text ahead of a gap
+    Errno soft_error = Errno::None;  // of an ICMP error; what a timeout will say
+    std::uint8_t probes = 0;         // unanswered, of silence or of the window
+    Instant probing_since = kNever;  // the window
     TimerNode keepalive_timer;
 };
 
@@ -90,13 +97,15 @@ struct Connection {
     State state = State::Closed;
     TimerRole timer_role = TimerRole::None;
     Negotiated agreed;
+    std::uint8_t back_off = 0;  // doublings of the timeout since the last RTT sample
     SendSequence snd;
     ReceiveSequence rcv;
     AckPolicy ack;
     RttEstimator rtt;
 
-    std::uint32_t ts_recent = 0;  // TS.Recent of RFC 7323
-    Seq timed_end;                // SND.NXT when the segment being timed was sent
+    std::uint32_t ts_recent = 0;            // TS.Recent of RFC 7323
+    Seq variation_end;                      // SND.NXT when the RTT variation last could shrink
+    Seq timed_end;                          // SND.NXT when the segment being timed was sent
     ExtraId extra;
     Instant timed_at = kNever;              // when; kNever: nothing is being timed (Karn)
     Instant retransmitting_since = kNever;  // kNever: nothing retransmitted since the last ACK
@@ -108,7 +117,6 @@ struct Connection {
     Errno error = Errno::None;  // SO_ERROR
     bool fin_queued : 1 = false;
     bool fin_sent : 1 = false;   // at least once
-    bool fin_alone : 1 = false;  // behind text that had left before: a segment of its own
     bool fin_received : 1 = false;
     bool read_shut : 1 = false;   // nobody can read any more: SHUT_RD, close(), or the peer's FIN
     bool orphan : 1 = false;      // no descriptor refers to it any more

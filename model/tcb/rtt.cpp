@@ -5,7 +5,8 @@
 namespace synq {
 
 // (6298-2.2, 6298-2.3)
-void RttEstimator::sample(Duration measured, const Rules& rules, const Sysctls& sysctl) {
+void RttEstimator::sample(Duration measured, bool ends_round, const Rules& rules,
+                          const Sysctls& sysctl) {
     const auto m =
         static_cast<std::int64_t>(std::clamp<std::int64_t>(measured.ns / 1'000, 0, 1U << 28U));
     const auto floor_us =
@@ -14,6 +15,7 @@ void RttEstimator::sample(Duration measured, const Rules& rules, const Sysctls& 
         srtt_us_ = std::max(1U, static_cast<std::uint32_t>(m << 3));
         mdev_us_ = static_cast<std::uint32_t>(m << 1);
         rttvar_us_ = std::max(mdev_us_, floor_us);
+        mdev_max_us_ = rttvar_us_;
         return;
     }
     // Jacobson's estimator in fixed point: srtt gains 1/8 of the error, mdev 1/4 of its size. When
@@ -30,11 +32,16 @@ void RttEstimator::sample(Duration measured, const Rules& rules, const Sysctls& 
         error -= mdev_us_ >> 2;
     }
     mdev_us_ = static_cast<std::uint32_t>(mdev_us_ + error);
-    const std::uint32_t wanted = std::max(mdev_us_, floor_us);
-    // Linux grows at once and shrinks by a quarter of the difference.
-    rttvar_us_ = !rules.linux_rto || wanted >= rttvar_us_
-                     ? wanted
-                     : rttvar_us_ - ((rttvar_us_ - wanted) >> 2);
+    if (!rules.linux_rto) {
+        rttvar_us_ = mdev_us_;
+        return;
+    }
+    mdev_max_us_ = std::max(mdev_max_us_, mdev_us_);
+    rttvar_us_ = std::max(rttvar_us_, mdev_max_us_);
+    if (ends_round) {
+        rttvar_us_ -= (rttvar_us_ - mdev_max_us_) >> 2;
+        mdev_max_us_ = floor_us;
+    }
 }
 
 // (MUST-18, 6298-2.4, 6298-2.5)

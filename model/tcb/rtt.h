@@ -15,8 +15,9 @@ namespace synq {
 
 class RttEstimator {
   public:
-    /// Feeds one measured round trip. Below 1 us it counts as zero.
-    void sample(Duration measured, const Rules& rules, const Sysctls& sysctl);
+    /// Feeds one measured round trip. Below 1 us it counts as zero. On Linux the variation term
+    /// grows at once, and shrinks only by a sample that ends a round trip's worth of them.
+    void sample(Duration measured, bool ends_round, const Rules& rules, const Sysctls& sysctl);
 
     [[nodiscard]] bool has_sample() const { return srtt_us_ != 0; }
     /// Smoothed round trip; zero before the first sample.
@@ -25,9 +26,10 @@ class RttEstimator {
     [[nodiscard]] Duration rto(const Profile& profile, const Sysctls& sysctl) const;
 
   private:
-    std::uint32_t srtt_us_ = 0;    // eight times the smoothed round trip
-    std::uint32_t mdev_us_ = 0;    // four times the mean deviation
-    std::uint32_t rttvar_us_ = 0;  // the variation term of the timeout
+    std::uint32_t srtt_us_ = 0;      // eight times the smoothed round trip
+    std::uint32_t mdev_us_ = 0;      // four times the mean deviation
+    std::uint32_t mdev_max_us_ = 0;  // the largest of this round
+    std::uint32_t rttvar_us_ = 0;    // the variation term of the timeout
 };
 
 /// Time during which `boundary` doublings of `base` fit (linux.md 0.3, T(N, base)).

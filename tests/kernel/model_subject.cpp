@@ -145,7 +145,7 @@ State ModelSubject::state_of(const FlowKey& flow) const {
 }
 
 Errno ModelSubject::so_error(int socket) {
-    return open(socket) ? host_.socket_error(sockets_[static_cast<std::size_t>(socket)].id)
+    return open(socket) ? host_.stored_error(sockets_[static_cast<std::size_t>(socket)].id)
                         : Errno::None;
 }
 

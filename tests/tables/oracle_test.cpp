@@ -99,7 +99,7 @@ std::vector<std::string> outcome(const Step& step, const Stack& stack, const Out
             c.fin_received, c.last_reply.ns);
         if (c.extra.valid()) {
             const Extra& e = stack.store.extras[c.extra];
-            add(e.soft_error, e.keepalive_probes, e.reverted,
+            add(e.soft_error, e.probes, e.probing_since.ns,
                 stack.store.held_end(c, c.rcv.nxt).raw());
         }
     }

@@ -255,7 +255,8 @@ class StackMaker {
         c.ack.scheduled = coin();
         c.ack.delayed = coin();
         c.ack.interval = milliseconds(40 * pick(0, 2));
-        c.ack.last_data = now_ - milliseconds(coin() ? pick(0, 100) : pick(100, 5'000));
+        c.ack.last_data = static_cast<std::uint32_t>(
+            (now_.ns - (coin() ? pick(0, 100) : pick(100, 5'000)) * 1'000'000) / 4'000'000);
         c.rto = milliseconds(200) * (1 << pick(0, 5));
         c.timed_at = coin() ? kNever : now_ - milliseconds(pick(0, 500));
         c.timed_end = c.snd.nxt;
@@ -281,7 +282,7 @@ class StackMaker {
         extra.options.user_timeout_ms = static_cast<std::uint32_t>(coin() ? 0 : pick(1, 3000));
         extra.options.keepalive = coin();
         extra.options.nodelay = coin();
-        extra.keepalive_probes = static_cast<std::uint8_t>(pick(0, 3));
+        extra.probes = static_cast<std::uint8_t>(pick(0, 3));
         extra.soft_error = coin() ? Errno::None : Errno::Ehostunreach;
         Connection& c = stack.store.connections[id];
         if (c.state == State::Established && coin()) {

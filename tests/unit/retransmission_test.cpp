@@ -7,7 +7,7 @@
 namespace synq {
 namespace {
 
-constexpr BenchOptions kExactKernel{.tick = milliseconds(4)};
+const BenchOptions kExactKernel{.tick = milliseconds(4)};
 
 /// Two hosts, a connection between them that B has accepted; from now on B hears and says nothing.
 struct Silenced {

@@ -65,7 +65,7 @@ using ClosingRows = mp_append<ChecksBeforeAck<Closing>, WrongAck<Closing>, mp_li
     on<"3.10.4",             Closing,        CloseCall,       otherwise,                               close_again,               Closing>
 >, Retransmits<Closing>, Icmp<Closing>, KeepaliveWaits<Closing>, mp_list<
     on<"RFC 2525 2.17",      Closing,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
-    on<"3.10.5",             Closing,        AbortCall,       otherwise,                               finish,                    Closed>
+    on<"3.10.5",             Closing,        AbortCall,       otherwise,                               abort_silently,            Closed>
 >>;
 
 using LastAckRows = mp_append<ChecksBeforeAck<LastAck>, WrongAck<LastAck>, mp_list<
@@ -75,7 +75,7 @@ using LastAckRows = mp_append<ChecksBeforeAck<LastAck>, WrongAck<LastAck>, mp_li
     on<"3.10.4",             LastAck,        CloseCall,       otherwise,                               close_again,               LastAck>
 >, Retransmits<LastAck>, Icmp<LastAck>, KeepaliveWaits<LastAck>, mp_list<
     on<"RFC 2525 2.17",      LastAck,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
-    on<"3.10.5",             LastAck,        AbortCall,       otherwise,                               finish,                    Closed>
+    on<"3.10.5",             LastAck,        AbortCall,       otherwise,                               abort_silently,            Closed>
 >>;
 
 /// A SYN may reopen (3.4.1-TW, MAY-2, SHLD-4, 6191-A1, 6191-A2, 6191-A3, 6191-B2), else it is

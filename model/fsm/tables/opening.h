@@ -23,7 +23,7 @@ using SynSentRows = mp_list<
     on<"3.10.2",             SynSent,     SendCall,              otherwise,                queue_text_for_later,      SynSent>,
     on<"linux.md 1.1",       SynSent,     ShutdownCall,          otherwise,                abort_open,                Closed>,
     on<"3.10.4",             SynSent,     CloseCall,             otherwise,                abandon_open,              Closed>,
-    on<"3.10.5",             SynSent,     AbortCall,             otherwise,                abandon_open,              Closed>,
+    on<"3.10.5",             SynSent,     AbortCall,             otherwise,                abort_silently,            Closed>,
 
     on<"linux.md 3",         SynSent,     AckArrives,            bad_first_ack,            hasten_syn,                SynSent>,
     on<"3.10.7.3 first",     SynSent,     AckArrives,            both<ack_unacceptable_for_syn, has_rst>, discard_bad_reset, SynSent>,
@@ -55,7 +55,7 @@ using SynReceivedRows = mp_append<mp_list<
     on<"linux.md 1.1",       SynReceived, ShutdownCall,          otherwise,                queue_fin_for_later,       SynReceived>,
     on<"3.10.4",             SynReceived, CloseCall,             otherwise,                send_fin,                  FinWait1>,
 
-    on<"3.5 figure 7",       SynReceived, SynArrives,            both<lenient_simultaneous_open, crossing_syn_ack>, acknowledge_crossing, SynReceived>,
+    on<"3.5 figure 7",       SynReceived, SynArrives,            both<lenient_simultaneous_open, crossing_syn_ack>, proceed, SynReceived>,
     on<"3.10.7.4 fifth",     SynReceived, AckArrives,            ack_not_of_our_syn,       reset_bad_ack,             SynReceived>,
     on<"3.10.7.4 fifth",     SynReceived, AckArrives,            both<without<lenient_simultaneous_open>, ack_of_nothing_new>, reset_bad_ack, SynReceived>,
     on<"3.10.4",             SynReceived, AckArrives,            fin_queued_for_later,     complete_simultaneous_open, FinWait1>,

@@ -42,7 +42,7 @@ using WrongAck = mp_list<
 template <State S>
 using ReceivesText = mp_list<
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_in_order,                        take_text,                 S>,
-    on<"3.10.7.4 seventh",   S,     TextArrives,            text_beyond_window,                   acknowledge_duplicate,     S>,
+    on<"3.10.7.4 seventh",   S,     TextArrives,            text_beyond_window,                   acknowledge_beyond,        S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_after_gap,                       hold_text,                 S>,
     on<"3.10.7.4 eighth",    S,     TextArrives,            only_fin_is_new,                      proceed,                   S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            otherwise,                            acknowledge_duplicate,     S>
@@ -104,7 +104,9 @@ template <State S>
 using Retransmits = mp_list<
     on<"3.8.3",              S,     RetransmissionTimeout,  data_retries_used_up,                 give_up,                   Closed>,
     on<"RFC 6298 5.4-5.6",   S,     RetransmissionTimeout,  otherwise,                            resend_head,               S>,
-    on<"RFC 8985 7.3",       S,     ProbeTimeout,           otherwise,                            send_probe,                S>
+    on<"RFC 8985 7.3",       S,     ProbeTimeout,           otherwise,                            send_probe,                S>,
+    on<"3.8.6.1",            S,     PersistTimeout,         window_probes_exhausted,              give_up_window,            Closed>,
+    on<"3.8.6.1",            S,     PersistTimeout,         otherwise,                            probe_window,              S>
 >;
 
 using EstablishedRows = mp_append<ChecksBeforeAck<Established>, WrongAck<Established>, mp_list<
