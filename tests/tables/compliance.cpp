@@ -65,7 +65,10 @@ std::string joined(const Citations& citations, const std::string& id, const std:
     std::string out;
     if (const auto found = citations.find(id); found != citations.end()) {
         for (const std::string& place : found->second) {
-            out += (out.empty() ? "" : "<br>") + around + cell(place) + around;
+            out += out.empty() ? "" : "<br>";
+            out += around;
+            out += cell(place);
+            out += around;
         }
     }
     return out;
