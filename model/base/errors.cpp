@@ -6,7 +6,34 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 28> kNames{"", "EADDRINUSE", "EADDRNOTAVAIL", "EAFNOSUPPORT", "EAGAIN", "EALREADY", "EBADF", "ECONNABORTED", "ECONNREFUSED", "ECONNRESET", "EHOSTDOWN", "EHOSTUNREACH", "EINPROGRESS", "EINTR", "EINVAL", "EISCONN", "ENETUNREACH", "ENOMEM", "ENONET", "ENOPROTOOPT", "ENOTCONN", "ENOTSOCK", "EOPNOTSUPP", "EPIPE", "EPROTO", "EPROTONOSUPPORT", "ETIMEDOUT", "EOTHER"};
+constexpr std::array<std::string_view, 28> kNames{"",
+                                                  "EADDRINUSE",
+                                                  "EADDRNOTAVAIL",
+                                                  "EAFNOSUPPORT",
+                                                  "EAGAIN",
+                                                  "EALREADY",
+                                                  "EBADF",
+                                                  "ECONNABORTED",
+                                                  "ECONNREFUSED",
+                                                  "ECONNRESET",
+                                                  "EHOSTDOWN",
+                                                  "EHOSTUNREACH",
+                                                  "EINPROGRESS",
+                                                  "EINTR",
+                                                  "EINVAL",
+                                                  "EISCONN",
+                                                  "ENETUNREACH",
+                                                  "ENOMEM",
+                                                  "ENONET",
+                                                  "ENOPROTOOPT",
+                                                  "ENOTCONN",
+                                                  "ENOTSOCK",
+                                                  "EOPNOTSUPP",
+                                                  "EPIPE",
+                                                  "EPROTO",
+                                                  "EPROTONOSUPPORT",
+                                                  "ETIMEDOUT",
+                                                  "EOTHER"};
 static_assert(kNames.size() == static_cast<std::size_t>(Errno::Other) + 1);
 
 }  // namespace

@@ -46,7 +46,8 @@ void note_data_received(const Step& step) {
     const Duration floor = step.stack.profile->delayed_ack;
     owe(conn);
     ack.pushed = ack.pushed || step.seg().flags.psh();
-    const std::uint32_t ours = step.stack.mss_towards(step.flow.remote.address);
+    const std::uint32_t ours = step.stack.mss_towards(step.flow.remote.address) -
+                               (conn.agreed.timestamps ? kTimestampOctets : 0U);
     conn.rcv.mss = static_cast<std::uint16_t>(
         std::max<std::uint32_t>(conn.rcv.mss, std::min(step.seg().len, ours)));
     if (ack.interval.ns == 0) {
@@ -145,10 +146,22 @@ void settle_acks(const Step& step) {
         send_ack(step);
         return;
     }
-    if (!conn.ack.delayed) {
-        conn.ack.delayed = true;
-        step.stack.arm(TimerKind::DelayedAck, step.connection.value, step.now + delay(step));
+    const Duration wait = delay(step);
+    const std::int64_t tick = step.stack.profile->tick.ns;
+    if (conn.ack.delayed) {
+        // What is due within a quarter of the interval goes now; nothing is put off (Linux
+        // tcp_send_delayed_ack).
+        const Instant due = conn.delayed_ack_timer.deadline;
+        if (due.ns / tick <= (step.now.ns + wait.ns / 4) / tick) {
+            send_ack(step);
+            return;
+        }
+        if (step.now + wait >= due) {
+            return;
+        }
     }
+    conn.ack.delayed = true;
+    step.stack.arm(TimerKind::DelayedAck, step.connection.value, step.now + wait);
 }
 
 void delayed_ack_expired(const Step& step) {

@@ -51,6 +51,7 @@ SYNQ_ACTION(remove_reset_request, "remove request; EmbryonicRsts, AttemptFails")
 SYNQ_ACTION(challenge_request, "send challenge ACK");
 SYNQ_ACTION(discard_bad_reset, "drop");
 SYNQ_ACTION(reset_bad_ack, "send RST, keep request");
+SYNQ_ACTION(discard_older_reset, "drop; PAWSEstab");
 SYNQ_ACTION(acknowledge_older, "send ACK (limited without text or FIN); PAWSEstab");
 SYNQ_ACTION(acknowledge_wrong_echo, "send ACK (limited without text or FIN); TSEcrRejected");
 SYNQ_ACTION(return_to_listen, "remove request");
@@ -83,8 +84,7 @@ SYNQ_ACTION(acknowledge_crossing, "send ACK");
 // Synchronized states.
 SYNQ_ACTION(discard_unacceptable, "drop");
 SYNQ_ACTION(discard_old_ack, "drop; PAWSOldAck");
-SYNQ_ACTION(acknowledge_old_timestamp,
-            "send ACK (limited without text or FIN); PAWSEstab");
+SYNQ_ACTION(acknowledge_old_timestamp, "send ACK (limited without text or FIN); PAWSEstab");
 SYNQ_ACTION(discard_bad_ack, "drop");
 SYNQ_ACTION(acknowledge_unacceptable, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(challenge, "send challenge ACK (limited)");
@@ -113,7 +113,8 @@ SYNQ_ACTION(give_up_silent_peer, "send RST, signal ETIMEDOUT");
 SYNQ_ACTION(discard_stale_icmp, "drop; OutOfWindowIcmps");
 SYNQ_ACTION(ignore_icmp, "-");
 SYNQ_ACTION(end_by_icmp, "signal the ICMP message's error");
-SYNQ_ACTION(remember_icmp, "remember the error; host or network unreachable takes one back-off back");
+SYNQ_ACTION(remember_icmp,
+            "remember the error; host or network unreachable takes one back-off back");
 
 // Closing.
 SYNQ_ACTION(send_fin, "send FIN behind queued text");

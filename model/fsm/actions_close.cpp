@@ -133,6 +133,9 @@ void acknowledge_and_finish::run(Step& step) {
 }
 
 void restart_time_wait::run(Step& step) {
+    if (step.tw().timestamps && step.seg().options.timestamps) {
+        step.tw().ts_recent = step.seg().options.ts_val;
+    }
     restart(step);
     step.done = true;
 }

@@ -89,8 +89,10 @@ void complete_active_open::run(Step& step) {
 
 void begin_simultaneous_open::run(Step& step) {
     learn_from_syn(step);
-    step.conn().rcv.wnd = initial_window(step.stack.mss_towards(step.flow.remote.address),
-                                         step.conn().agreed.timestamps);
+    // Linux forgets to take its scale back where the peer has none (measured).
+    if (step.sysctl().window_scaling != 0) {
+        step.conn().agreed.receive_scale = kWindowScale;
+    }
     send_syn_ack(step, false);
     step.done = true;
 }
@@ -152,12 +154,15 @@ void complete_simultaneous_open::run(Step& step) {
     conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
+    if (conn.agreed.timestamps && seg.options.timestamps) {
+        conn.ts_recent = seg.options.ts_val;
+    }
     // Linux takes ACK = ISS as well, and goes on repeating the SYN,ACK (deviation D7).
     if (after(seg.ack, conn.snd.iss)) {
         handshake_acknowledged(step);
     }
     wake(step);
-    transmit(step);
+    step.may_transmit = true;
 }
 void acknowledge_crossing::run(Step& step) {
     owe_ack_now(step);

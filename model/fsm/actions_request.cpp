@@ -13,8 +13,9 @@ namespace {
 constexpr Duration kLongestInterval = seconds(120);
 
 Duration current_interval(const Step& step) {
-    const Duration doubled =
-        step.stack.profile->initial_rto * (std::int64_t{1} << step.req().timeouts);
+    // The bound is reached long before: as many doublings as an interval can hold are enough.
+    const int doublings = std::min<int>(step.req().timeouts, 30);
+    const Duration doubled = step.stack.profile->initial_rto * (std::int64_t{1} << doublings);
     return std::min(doubled, step.rules().syn_ack_interval_bounded
                                  ? milliseconds(step.sysctl().rto_max_ms)
                                  : kLongestInterval);
@@ -59,6 +60,10 @@ void discard_bad_reset::run(Step& step) {
 void reset_bad_ack::run(Step& step) {
     send_reset_for(step);
     step.discard(Drop::BadAck);
+}
+void discard_older_reset::run(Step& step) {
+    step.count(Mib::PAWSEstab);
+    step.discard(Drop::OldTimestamp);
 }
 void acknowledge_older::run(Step& step) {
     step.count(Mib::PAWSEstab);

@@ -5,6 +5,7 @@
 #include "model/fsm/limits.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
+#include "model/tcb/acceptability.h"
 
 #include <algorithm>
 
@@ -66,8 +67,10 @@ void advance(const Step& step) {
 void remember_timestamp(const Step& step) {
     Connection& conn = step.conn();
     const Segment& seg = step.seg();
-    // RFC 7323 4.3: only a segment that covers the last ACK we sent updates TS.Recent.
-    if (conn.agreed.timestamps && seg.options.timestamps && at_or_before(seg.seq, conn.rcv.acked)) {
+    // RFC 7323 4.3: only a segment that covers the last ACK we sent updates TS.Recent, and only to
+    // a later time.
+    if (conn.agreed.timestamps && seg.options.timestamps && at_or_before(seg.seq, conn.rcv.acked) &&
+        !older_timestamp(seg.options, true, conn.ts_recent)) {
         conn.ts_recent = seg.options.ts_val;
     }
 }
@@ -171,7 +174,7 @@ void reset_connection::run(Step& step) {
 void take_ack::run(Step& step) {
     remember_timestamp(step);
     advance(step);
-    transmit(step);
+    step.may_transmit = true;
 }
 void acknowledge_our_fin::run(Step& step) {
     take_ack::run(step);
@@ -202,6 +205,11 @@ void hold_text::run(Step& step) {
     keep(step);
 }
 void hold_fin::run(Step& step) {
+    // A FIN below RCV.NXT is an old segment, not one ahead of a gap (Linux tcp_data_queue).
+    if (!after(step.seg().end(), step.conn().rcv.nxt)) {
+        acknowledge_duplicate::run(step);
+        return;
+    }
     keep(step);
 }
 void abort_on_data::run(Step& step) {

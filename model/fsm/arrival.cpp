@@ -3,6 +3,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/guards.h"
 #include "model/fsm/machine.h"
+#include "model/fsm/output.h"
 #include "model/tcb/acceptability.h"
 
 #include <array>
@@ -181,7 +182,9 @@ void arrive_at_connection(Step& step) {
     } else {
         go_through(kSynchronized, step);
     }
-    if (!gone(step) && !step.time_wait.valid()) {
+    // Only a segment whose ACK was taken pays what is owed (Linux tcp_ack_snd_check).
+    if (step.may_transmit && !gone(step) && !step.time_wait.valid()) {
+        transmit(step);
         settle_acks(step);
     }
 }

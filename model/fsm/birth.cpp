@@ -68,7 +68,8 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
 
 void start_keepalive(const Step& step) {
     if (step.options().keepalive) {
-        step.stack.arm(TimerKind::Keepalive, step.connection.value, step.now + keepalive_idle(step));
+        step.stack.arm(TimerKind::Keepalive, step.connection.value,
+                       step.now + keepalive_idle(step));
     }
 }
 
@@ -122,8 +123,7 @@ void fail(const Step& step, Errno error) {
 void time_out(const Step& step) {
     step.count(Mib::TCPAbortOnTimeout);
     const ExtraId extra = step.conn().extra;
-    const Errno soft =
-        extra.valid() ? step.stack.store.extras[extra].soft_error : Errno::None;
+    const Errno soft = extra.valid() ? step.stack.store.extras[extra].soft_error : Errno::None;
     fail(step, soft == Errno::None ? Errno::Etimedout : soft);
 }
 

@@ -63,7 +63,7 @@ std::string_view table_name(State state) {
     static constexpr std::array<std::string_view, kStateCount> kNames{"CLOSED",
                                                                       "LISTEN",
                                                                       "SYN-SENT",
-                                                                      "SYN-RECEIVED (simultaneous)",
+                                                                      "SYN-RECEIVED (active)",
                                                                       "SYN-RECEIVED (request)",
                                                                       "ESTABLISHED",
                                                                       "FIN-WAIT-1",

@@ -87,10 +87,12 @@ bool reserved_for_known_peers::test(const Step& step) {
            limit - step.lis().request_queue < (limit >> 2);
 }
 bool cookie_valid::test(const Step& step) {
-    return cookies_recent(step.lis(), step.now) && cookie_mss(step).has_value();
+    return !step.seg().flags.syn() && cookies_recent(step.lis(), step.now) &&
+           cookie_mss(step).has_value();
 }
 bool cookie_invalid_but_sent::test(const Step& step) {
-    return cookies_recent(step.lis(), step.now) && !cookie_mss(step).has_value();
+    return !step.seg().flags.syn() && cookies_recent(step.lis(), step.now) &&
+           !cookie_mss(step).has_value();
 }
 
 bool duplicate_syn::test(const Step& step) {
@@ -169,7 +171,9 @@ bool ack_of_nothing_sent::test(const Step& step) {
 bool ack_too_old::test(const Step& step) {
     // RFC 5961 5.2; Linux bounds the range by what has been acknowledged so far.
     const SendSequence& snd = step.conn().snd;
-    const auto acknowledged = static_cast<std::uint32_t>(snd.una - snd.iss);
+    // A listener's child is born with its SYN acknowledged, and Linux does not count that.
+    const std::uint32_t syn = step.conn().passive ? 1 : 0;
+    const auto acknowledged = static_cast<std::uint32_t>(snd.una - snd.iss) - syn;
     const std::uint32_t back = step.rules().old_ack_bounded_by_acknowledged
                                    ? std::min(snd.wnd_max, acknowledged)
                                    : snd.wnd_max;

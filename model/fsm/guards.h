@@ -35,11 +35,15 @@ struct both {
 
 /// A rule of the profile (model/profile/profile.h): known before anything happens, so that a
 /// profile's tables can be printed without the rows that it never takes.
-#define SYNQ_RULE(identifier, text)                                                      \
-    struct identifier {                                                                  \
-        static constexpr std::string_view name = text;                                   \
-        static bool holds(const Profile& profile) { return profile.rules.identifier; }   \
-        static bool test(const Step& step) { return holds(*step.stack.profile); }        \
+#define SYNQ_RULE(identifier, text)                    \
+    struct identifier {                                \
+        static constexpr std::string_view name = text; \
+        static bool holds(const Profile& profile) {    \
+            return profile.rules.identifier;           \
+        }                                              \
+        static bool test(const Step& step) {           \
+            return holds(*step.stack.profile);         \
+        }                                              \
     }
 
 /// The guard does not hold, or the profile has not got the rule.
@@ -109,7 +113,8 @@ SYNQ_GUARD(fin_queued_for_later, "SHUTDOWN(WR) was called");
 SYNQ_GUARD(ack_not_of_our_syn, "SEG.ACK < SND.UNA or SEG.ACK > SND.NXT");
 SYNQ_GUARD(fin_acknowledged, "our FIN is acknowledged");
 SYNQ_GUARD(orphan_acknowledged, "our FIN is acknowledged, no descriptor left");
-SYNQ_GUARD(orphan_with_new_text, "our FIN is acknowledged, no descriptor left, text beyond RCV.NXT");
+SYNQ_GUARD(orphan_with_new_text,
+           "our FIN is acknowledged, no descriptor left, text beyond RCV.NXT");
 SYNQ_GUARD(orphan_without_linger, "our FIN is acknowledged, no descriptor left, TCP_LINGER2 < 0");
 SYNQ_GUARD(orphan_stays_full,
            "our FIN is acknowledged, no descriptor left, FIN set or tcp_fin_timeout > TIME-WAIT");

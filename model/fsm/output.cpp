@@ -68,7 +68,8 @@ void transmit(const Step& step) {
         const auto len = static_cast<std::uint32_t>(end - conn.snd.nxt);
         const bool small = len < segment_payload(conn);
         // Nagle with Minshall's change: one small segment in flight, unless a FIN ends the stream.
-        if (small && !conn.fin_queued && !step.options().nodelay && after(conn.snd.small, conn.snd.una)) {
+        if (small && !conn.fin_queued && !step.options().nodelay &&
+            after(conn.snd.small, conn.snd.una)) {
             break;
         }
         conn.fin_alone = conn.fin_alone || only_fin;
@@ -125,7 +126,8 @@ void schedule_probe_or_timeout(const Step& step) {
     Connection& conn = step.conn();
     // Linux tcp_schedule_loss_probe: two round trips, plus the delayed ACK that a single segment
     // may meet; never later than the timeout itself.
-    if (!step.rules().tail_loss_probe || !conn.agreed.sack || conn.retransmits != 0 || !conn.rtt.has_sample()) {
+    if (!step.rules().tail_loss_probe || !conn.agreed.sack || conn.retransmits != 0 ||
+        !conn.rtt.has_sample()) {
         restart_retransmission_timer(step);
         return;
     }

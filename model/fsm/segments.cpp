@@ -7,8 +7,6 @@
 namespace synq {
 namespace {
 
-constexpr std::uint32_t kTimestampOctets = 12;  // the option and its padding
-
 /// Rounded up, so that scaling never shrinks what was offered.
 std::uint16_t scaled(std::uint32_t window, std::uint8_t scale) {
     const std::uint32_t unit = 1U << scale;
@@ -18,6 +16,17 @@ std::uint16_t scaled(std::uint32_t window, std::uint8_t scale) {
 std::uint16_t advertised_window(const Connection& conn) {
     const std::uint32_t room = conn.rcv.wnd > conn.rcv.unread ? conn.rcv.wnd - conn.rcv.unread : 0U;
     return scaled(room, conn.agreed.receive_scale);
+}
+
+/// The number of a segment without text: SND.NXT, unless the peer has shrunk its window below that
+/// by more than scaling may cost (Linux tcp_acceptable_seq).
+Seq acceptable_seq(const Step& step) {
+    const Connection& conn = step.conn();
+    const Seq edge = conn.snd.una + conn.snd.wnd;
+    const std::int32_t beyond = conn.snd.nxt - edge;
+    const bool lost_by_scaling =
+        conn.agreed.scaling && beyond < (std::int32_t{1} << conn.agreed.receive_scale);
+    return beyond <= 0 || lost_by_scaling ? conn.snd.nxt : edge;
 }
 
 /// What a SYN offers: everything that the host's settings allow (linux.md 3).
@@ -125,9 +134,11 @@ void send_syn(const Step& step, bool retransmission) {
 
 void send_syn_ack(const Step& step, bool retransmission) {
     Connection& conn = step.conn();
+    // The SYN once more, with an ACK: it offers what the SYN offered (measured).
     Segment out{.seq = conn.snd.iss, .ack = conn.rcv.nxt, .flags = kSyn | kAck};
-    out.options = syn_ack_options(step, conn.agreed, conn.ts_recent);
-    out.window = initial_window(out.options.mss, conn.agreed.timestamps);
+    out.options = syn_options(step);
+    out.options.ts_ecr = out.options.timestamps ? conn.ts_recent : 0;
+    out.window = initial_window(out.options.mss, false);
     if (retransmission) {
         count_retransmission(step);
         step.count(Mib::TCPSynRetrans);
@@ -153,8 +164,7 @@ void send_request_syn_ack(const Step& step, bool retransmission) {
 }
 
 void send_ack(const Step& step) {
-    const Connection& conn = step.conn();
-    step.stack.send(step.flow, connection_segment(step, conn.snd.nxt, kAck, 0));
+    step.stack.send(step.flow, connection_segment(step, acceptable_seq(step), kAck, 0));
     note_ack_sent(step);
 }
 
@@ -186,9 +196,8 @@ void send_time_wait_ack(const Step& step) {
 }
 
 void send_reset(const Step& step) {
-    const Connection& conn = step.conn();
     step.count(Mib::OutRsts);
-    step.stack.send(step.flow, connection_segment(step, conn.snd.nxt, kRst | kAck, 0));
+    step.stack.send(step.flow, connection_segment(step, acceptable_seq(step), kRst | kAck, 0));
 }
 
 }  // namespace synq

@@ -5,6 +5,8 @@
 
 namespace synq {
 
+inline constexpr std::uint32_t kTimestampOctets = 12;  // the option and its padding
+
 /// Payload that fits in one segment, options subtracted.
 std::uint32_t segment_payload(const Connection& conn);
 /// A segment of a synchronized connection, window and timestamps filled in.

@@ -61,6 +61,7 @@ struct Step {
 
     std::uint32_t octets = 0;      // SendCall: how many; PassiveOpen: the backlog
     Drop drop = Drop::None;        // why the segment had no effect
+    bool may_transmit = false;     // an ACK was taken: send what now fits, after text and FIN
     bool held_fin = false;         // a FIN kept ahead of a gap is next
     bool done = false;             // no later check looks at the segment
     Errno error = Errno::None;     // what a call returns

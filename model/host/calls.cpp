@@ -80,6 +80,11 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     if (socket.kind == Socket::Kind::Connection) {
         return CallResult::fail(Errno::Einval);
     }
+    // A listener that shutdown() had stopped starts anew, beside the children that it left.
+    const bool fresh = socket.kind == Socket::Kind::Fresh;
+    if (socket.bound && fresh && Ports::held_by_connections(socket.local, stack_.store)) {
+        return CallResult::fail(Errno::Eaddrinuse);
+    }
     if (!socket.bound && !bind_ephemeral(socket)) {
         return CallResult::fail(Errno::Eaddrinuse);
     }
@@ -105,8 +110,11 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
 
 CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*out*/) {
     Socket& socket = sockets_[id];
-    if (socket.connecting) {
+    if (socket.phase == Socket::Phase::Connecting) {
         return finish_connect(id);
+    }
+    if (socket.phase == Socket::Phase::Disconnecting) {
+        return CallResult::fail(Errno::Einval);
     }
     if (socket.kind == Socket::Kind::Listener) {
         Step step{.now = now, .stack = stack_, .listener = socket.listener};
@@ -135,7 +143,7 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
         return CallResult::fail(Errno::Eaddrnotavail);
     }
     socket.kind = Socket::Kind::Connection;
-    socket.connecting = true;
+    socket.phase = Socket::Phase::Connecting;
     socket.connection = stack_.store.add_connection(flow);
     Step step = step_for(now, socket.connection);
     step.conn().socket = id;
@@ -155,15 +163,15 @@ CallResult Host::finish_connect(SocketId id) {
             return CallResult::block();
         case State::Closed: {
             // The descriptor is as new: it may connect again (linux.md 1.1).
-            const CallResult result = take_error(conn, Errno::Econnaborted);
+            const CallResult result = take_error(conn.error, Errno::Econnaborted);
             stack_.store.remove_connection(socket.connection);
             socket.kind = Socket::Kind::Fresh;
             socket.connection = {};
-            socket.connecting = false;
+            socket.phase = Socket::Phase::Unconnected;
             return result;
         }
         default:
-            socket.connecting = false;
+            socket.phase = Socket::Phase::Connected;
             return CallResult::ok();
     }
 }
@@ -193,23 +201,23 @@ CallResult Host::accept(SocketId id) {
     return result;
 }
 
-CallResult Host::take_error(Connection& conn, Errno otherwise) {
-    const Errno error = conn.error == Errno::None ? otherwise : conn.error;
-    conn.error = Errno::None;
+CallResult Host::take_error(Errno& stored, Errno otherwise) {
+    const Errno error = stored == Errno::None ? otherwise : stored;
+    stored = Errno::None;
     return error == Errno::None ? CallResult::ok() : CallResult::fail(error);
 }
 
 CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*out*/) {
-    const Socket& socket = sockets_[id];
+    Socket& socket = sockets_[id];
     if (socket.kind != Socket::Kind::Connection) {
-        return CallResult::fail(Errno::Epipe);
+        return take_error(socket.error, Errno::Epipe);
     }
     Step step = step_for(now, socket.connection);
     if (step.conn().state == State::SynSent || step.conn().state == State::SynReceived) {
         return CallResult::block();
     }
     if (step.conn().state == State::Closed) {
-        return take_error(step.conn(), Errno::Epipe);
+        return take_error(step.conn().error, Errno::Epipe);
     }
     step.octets = static_cast<std::uint32_t>(
         std::clamp<std::int64_t>(octets, 0, std::numeric_limits<std::int32_t>::max()));
@@ -219,9 +227,12 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
 
 // End of file after a FIN, an error after an RST (MUST-12).
 CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& /*out*/) {
-    const Socket& socket = sockets_[id];
+    Socket& socket = sockets_[id];
     if (socket.kind != Socket::Kind::Connection) {
-        return CallResult::fail(Errno::Enotconn);
+        if (socket.error == Errno::None && socket.read_shutdown) {
+            return CallResult::ok(0);
+        }
+        return take_error(socket.error, Errno::Enotconn);
     }
     const Step step = step_for(now, socket.connection);
     Connection& conn = step.conn();
@@ -239,7 +250,7 @@ CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& 
         return CallResult::ok(0);
     }
     if (conn.state == State::Closed) {
-        return take_error(conn, Errno::None);
+        return take_error(conn.error, Errno::None);
     }
     if (socket.read_shutdown) {
         return CallResult::ok(0);
@@ -269,19 +280,35 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
         }
         return CallResult::ok();
     }
+    // A call that fails stops reading all the same (measured).
+    socket.read_shutdown = socket.read_shutdown || how != ShutdownHow::Write;
     if (socket.kind == Socket::Kind::Fresh) {
         return CallResult::fail(Errno::Enotconn);
     }
     Step step = step_for(now, socket.connection);
-    if (step.conn().state == State::Closed) {
+    const State state = step.conn().state;
+    if (socket.phase == Socket::Phase::Connecting) {
+        const bool open = state != State::SynReceived && state != State::Closed;
+        socket.phase = open ? Socket::Phase::Connected : Socket::Phase::Disconnecting;
+    }
+    if (state == State::Closed) {
         return CallResult::fail(Errno::Enotconn);
     }
     if (how != ShutdownHow::Write) {
-        socket.read_shutdown = true;
         step.conn().read_shut = true;
     }
-    // In SYN-SENT any direction gives the attempt up.
-    if (how != ShutdownHow::Read || step.conn().state == State::SynSent) {
+    // In SYN-SENT any direction gives the attempt up, and the descriptor is as new.
+    if (state == State::SynSent) {
+        run(step, Event::ShutdownCall);
+        socket.error = step.conn().error;
+        socket.kind = Socket::Kind::Fresh;
+        socket.phase = Socket::Phase::Unconnected;
+        socket.connection = {};
+        socket.read_shutdown = false;
+        stack_.store.remove_connection(step.connection);
+        return CallResult::ok();
+    }
+    if (how != ShutdownHow::Read) {
         run(step, Event::ShutdownCall);
     }
     return step.error == Errno::None ? CallResult::ok() : CallResult::fail(step.error);

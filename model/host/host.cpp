@@ -203,6 +203,11 @@ const Connection* Host::connection_of(SocketId socket) const {
                : nullptr;
 }
 
+Errno Host::socket_error(SocketId socket) const {
+    const Connection* conn = connection_of(socket);
+    return conn == nullptr ? sockets_[socket].error : conn->error;
+}
+
 ListenerId Host::listener_of(SocketId socket) const {
     return sockets_[socket].kind == Socket::Kind::Listener ? sockets_[socket].listener
                                                            : ListenerId{};

@@ -1,8 +1,8 @@
 // A host: sockets, demultiplexing, records, counters, behind five functions.
 //
-// on_segment, on_icmp, on_timer, call and set_option take the time and append what they want done to an outbox. The host
-// has no clock, no randomness and no I/O, and is copied as a value (design decision 1). What an
-// outbox asks for must be done before the next of them is called.
+// on_segment, on_icmp, on_timer, call and set_option take the time and append what they want done
+// to an outbox. The host has no clock, no randomness and no I/O, and is copied as a value (design
+// decision 1). What an outbox asks for must be done before the next of them is called.
 #pragma once
 
 #include "model/base/arena.h"
@@ -69,6 +69,8 @@ class Host {
     [[nodiscard]] IpAddress loopback_for(SocketId socket) const {
         return sockets_[socket].ipv6 ? IpAddress::loopback_v6() : IpAddress::loopback_v4();
     }
+    /// SO_ERROR as it stands; reading it here does not clear it.
+    [[nodiscard]] Errno socket_error(SocketId socket) const;
     /// The connection behind a socket; nullptr when there is none.
     [[nodiscard]] const Connection* connection_of(SocketId socket) const;
     /// The listener behind a socket; invalid when it does not listen.
@@ -77,11 +79,15 @@ class Host {
   private:
     struct Socket {
         enum class Kind : std::uint8_t { Fresh, Connection, Listener };
+        /// What connect() goes by (Linux socket_state): its first call is made, shutdown() came
+        /// while it was pending.
+        enum class Phase : std::uint8_t { Unconnected, Connecting, Connected, Disconnecting };
         Kind kind = Kind::Fresh;
         bool ipv6 = false;  // AF_INET6
         bool bound = false;
-        bool connecting = false;     // connect() has not returned yet
+        Phase phase = Phase::Unconnected;
         bool read_shutdown = false;  // SHUT_RD
+        Errno error = Errno::None;   // left by an attempt that shutdown() ended
         Endpoint local;
         ConnectionId connection;
         ListenerId listener;
@@ -98,7 +104,7 @@ class Host {
     CallResult receive(Instant now, SocketId id, std::int64_t octets, Outbox& out);
     CallResult shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out);
     CallResult close(Instant now, SocketId id, Outbox& out);
-    CallResult take_error(Connection& conn, Errno otherwise);
+    static CallResult take_error(Errno& stored, Errno otherwise);
     void stop_listening(Instant now, SocketId id, Outbox& out);
     void forget_listener(Socket& socket);
     bool bind_ephemeral(Socket& socket);

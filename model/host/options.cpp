@@ -1,6 +1,7 @@
 // setsockopt() (linux.md 1.4).
 #include "model/fsm/acks.h"
 #include "model/fsm/limits.h"
+#include "model/fsm/output.h"
 #include "model/host/host.h"
 
 #include <algorithm>
@@ -64,11 +65,20 @@ void apply_keepalive(const Step& step, SocketOption option, bool begins) {
     if (option == SocketOption::KeepAlive && !step.options().keepalive) {
         step.stack.cancel(TimerKind::Keepalive, step.connection.value);
     } else if (begins) {
-        step.stack.arm(TimerKind::Keepalive, step.connection.value, step.now + keepalive_idle(step));
+        step.stack.arm(TimerKind::Keepalive, step.connection.value,
+                       step.now + keepalive_idle(step));
     } else if (option == SocketOption::KeepIdle && step.options().keepalive) {
         const Duration left = keepalive_idle(step) - silence(step);
         step.stack.arm(TimerKind::Keepalive, step.connection.value,
                        step.now + std::max(left, Duration{.ns = 0}));
+    }
+}
+
+/// What Nagle has held back leaves at once (Linux __tcp_sock_set_nodelay).
+void push(const Step& step) {
+    const State state = step.conn().state;
+    if (state == State::Established || state == State::CloseWait) {
+        transmit(step);
     }
 }
 
@@ -93,6 +103,9 @@ CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::
         } else {
             stack_.store.extra(socket.connection).options = wanted;
             apply_keepalive(step, option, keepalive_begins);
+            if (option == SocketOption::NoDelay && wanted.nodelay) {
+                push(step);
+            }
         }
     }
     return CallResult::ok();

@@ -31,9 +31,13 @@ std::optional<std::uint16_t> scan(std::uint32_t offset, std::uint32_t parity, co
 
 bool Ports::taken(const Endpoint& local, const Store& store) const {
     const auto [first, last] = bound_.equal_range(local.port);
-    bool found = std::any_of(
-        first, last, [&](const auto& entry) { return overlap(entry.second, local.address); });
-    // Connections and TIME-WAITs hold their port without a socket; half-open requests do not.
+    return std::any_of(first, last,
+                       [&](const auto& entry) { return overlap(entry.second, local.address); }) ||
+           held_by_connections(local, store);
+}
+
+bool Ports::held_by_connections(const Endpoint& local, const Store& store) {
+    bool found = false;
     store.flows().for_each([&](RecordRef ref) {
         if (ref.kind() != RecordKind::Request) {
             const Endpoint& own = ref.kind() == RecordKind::Connection

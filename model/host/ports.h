@@ -18,6 +18,8 @@ class Ports {
     /// False when another socket, or what is left of one, holds the port at an overlapping address
     /// (EADDRINUSE).
     bool bind(const Endpoint& local, const Store& store);
+    /// Connections and TIME-WAITs hold their port without a socket; half-open requests do not.
+    static bool held_by_connections(const Endpoint& local, const Store& store);
     void unbind(const Endpoint& local);
     [[nodiscard]] bool bound(std::uint16_t port) const { return bound_.contains(port); }
 

@@ -15,7 +15,8 @@ namespace synq {
 struct Rules {
     /// A segment with neither ACK, RST nor SYN is dropped before its number is looked at (D1).
     bool no_ack_dropped_first = true;
-    /// The right edge of the window counts as inside, a segment that ends at RCV.NXT as new (D2, D3).
+    /// The right edge of the window counts as inside, a segment that ends at RCV.NXT as new (D2,
+    /// D3).
     bool wide_window_test = true;
     /// Half-open passive connections are requests with an order of checks of their own (D4-D6).
     bool light_requests = true;

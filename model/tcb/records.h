@@ -63,7 +63,8 @@ struct AckPolicy {
     bool delayed = false;        // the delayed-ACK timer is armed
 };
 
-/// What the retransmission timer is armed for. A FIN-WAIT-2 that ends by itself has nothing in flight.
+/// What the retransmission timer is armed for. A FIN-WAIT-2 that ends by itself has nothing in
+/// flight.
 enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe, FinWait2 };
 
 /// Text received ahead of a gap: [begin, end), the next one after it in the sequence space.
@@ -77,8 +78,8 @@ struct Held {
 /// What few connections need. None of it exists until it is asked for.
 struct Extra {
     SocketOptions options;
-    HeldId held;                       // first text ahead of a gap
-    Errno soft_error = Errno::None;    // of an ICMP error; what a timeout will say
+    HeldId held;                        // first text ahead of a gap
+    Errno soft_error = Errno::None;     // of an ICMP error; what a timeout will say
     std::uint8_t keepalive_probes = 0;  // unanswered
     std::uint8_t reverted = 0;          // doublings of the RTO taken back by ICMP
     TimerNode keepalive_timer;
@@ -94,8 +95,8 @@ struct Connection {
     AckPolicy ack;
     RttEstimator rtt;
 
-    std::uint32_t ts_recent = 0;            // TS.Recent of RFC 7323
-    Seq timed_end;                          // SND.NXT when the segment being timed was sent
+    std::uint32_t ts_recent = 0;  // TS.Recent of RFC 7323
+    Seq timed_end;                // SND.NXT when the segment being timed was sent
     ExtraId extra;
     Instant timed_at = kNever;              // when; kNever: nothing is being timed (Karn)
     Instant retransmitting_since = kNever;  // kNever: nothing retransmitted since the last ACK

@@ -32,7 +32,9 @@ void RttEstimator::sample(Duration measured, const Rules& rules, const Sysctls& 
     mdev_us_ = static_cast<std::uint32_t>(mdev_us_ + error);
     const std::uint32_t wanted = std::max(mdev_us_, floor_us);
     // Linux grows at once and shrinks by a quarter of the difference.
-    rttvar_us_ = !rules.linux_rto || wanted >= rttvar_us_ ? wanted : rttvar_us_ - ((rttvar_us_ - wanted) >> 2);
+    rttvar_us_ = !rules.linux_rto || wanted >= rttvar_us_
+                     ? wanted
+                     : rttvar_us_ - ((rttvar_us_ - wanted) >> 2);
 }
 
 // (MUST-18, 6298-2.4, 6298-2.5)

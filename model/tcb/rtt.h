@@ -1,7 +1,8 @@
-// Round-trip estimation and the retransmission timeout (RFC 6298, by the letter or as Linux does it).
+// Round-trip estimation and the retransmission timeout (RFC 6298, by the letter or as Linux does
+// it).
 //
-// Values are microseconds. Linux's floor of 200 ms applies to the variation term, not to the sum, so
-// the timeout of a path of 1 us is 204 ms at HZ=250, and exactly 200 ms only when the round trip
+// Values are microseconds. Linux's floor of 200 ms applies to the variation term, not to the sum,
+// so the timeout of a path of 1 us is 204 ms at HZ=250, and exactly 200 ms only when the round trip
 // took no time at all (docs/notes/2026-11-loopback-handshake.md).
 #pragma once
 

@@ -42,6 +42,7 @@ std::span<const Route> routes() {
         {SynSent,        Established,    {{443, 215}, Middle, Above},  {{286, 215}, {600, 215}, {600, 330}}},
         {Listen,         Established,    {{837, 215}, Middle, Above},  {{994, 215}, {680, 215}, {680, 330}}},
         {Listen,         HalfOpen,       {{1078, 287}, End,   Beside}, {{1090, 245}, {1090, 330}}},
+        {HalfOpen,       Listen,         {{1132, 287}, Start,  Beside}, {{1120, 330}, {1120, 245}}},
         {SynReceived,    Established,    {{415, 360}, Middle, Above},  {{286, 360}, {544, 360}}},
         {HalfOpen,       Established,    {{865, 360}, Middle, Above},  {{994, 360}, {736, 360}}},
         // active close

@@ -26,7 +26,7 @@ constexpr std::string_view kGrey = "#475569";
 constexpr std::string_view kPale = "#a8b3c2";
 
 constexpr std::array<std::string_view, 3> kAnchors{"start", "middle", "end"};
-constexpr std::array<std::string_view, 3> kEndingLetters{"R", "T", "A"};
+constexpr std::array<std::string_view, 4> kEndingLetters{"R", "T", "A", "W"};
 
 class Canvas {
   public:
@@ -183,9 +183,10 @@ void draw_legend(Canvas& canvas) {
         Ending ending;
         std::string_view text;
     };
-    for (const Entry& entry : {Entry{250, Ending::Reset, "an RST arrives"},
-                               Entry{420, Ending::Timeout, "a timer gives up"},
-                               Entry{610, Ending::Abort, "aborted: an RST is sent"}}) {
+    for (const Entry& entry : {Entry{250, Ending::Reset, "RST or ICMP error arrives"},
+                               Entry{510, Ending::Timeout, "a timer gives up"},
+                               Entry{690, Ending::Abort, "aborted by this side"},
+                               Entry{900, Ending::Overflow, "too many in TIME-WAIT"}}) {
         draw_chip(canvas, {entry.x, kSecond - 15}, entry.ending);
         draw_text(canvas, {entry.x + 28, kSecond}, Anchor::Start, kLabelSize, kInk, "", entry.text);
     }

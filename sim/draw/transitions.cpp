@@ -83,7 +83,9 @@ std::string note_words(const RowText& row) {
     if (contains(row.action, "SYN to the listener")) {
         return "for a listener";
     }
-    return contains(row.guard, "no descriptor left") ? "(no descriptor)" : "";
+    return row.target == State::FinWait2Orphan && contains(row.guard, "no descriptor left")
+               ? "(no descriptor)"
+               : "";
 }
 
 ArrowWords words_of(const RowText& row, const std::vector<RowText>& rows) {
@@ -93,7 +95,8 @@ ArrowWords words_of(const RowText& row, const std::vector<RowText>& rows) {
             .sent = sent.empty() ? "" : "snd " + std::string(sent)};
 }
 
-/// Where the row leads. The listener's rows stay in LISTEN and say in words what they create.
+/// Where the row leads. The listener's rows stay in LISTEN and say in words what they create; a
+/// request that a SYN ends leaves its listener as it was (RFC 9293 3.10.7.4 fourth).
 State target_of(const RowText& row) {
     if (row.source == State::Listen && row.action.starts_with("create request")) {
         return State::HalfOpen;
@@ -101,14 +104,22 @@ State target_of(const RowText& row) {
     if (row.source == State::Listen && row.action.starts_with("create connection")) {
         return State::Established;
     }
-    return row.target;
+    const bool back = row.source == State::HalfOpen && row.target == State::Closed &&
+                      row.event == Event::SynArrives;
+    return back ? State::Listen : row.target;
 }
 
 std::optional<Ending> ending_of(const RowText& row) {
     if (row.target != State::Closed || row.source == State::Closed) {
         return std::nullopt;
     }
-    if (row.event == Event::RstArrives ||
+    if (contains(row.guard, "tcp_max_tw_buckets")) {
+        return Ending::Overflow;
+    }
+    if (row.event == Event::AbortCall) {
+        return Ending::Abort;
+    }
+    if (row.event == Event::RstArrives || row.event == Event::IcmpArrives ||
         (row.event == Event::SegmentArrives && states_first(row.guard, "RST"))) {
         return Ending::Reset;
     }

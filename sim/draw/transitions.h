@@ -27,9 +27,9 @@ struct Transition {
     std::vector<std::string_view> sections;  // of the rows that it stands for
 };
 
-/// How a connection comes to CLOSED out of turn: an RST arrives, a timer gives up, or this side
-/// sends an RST.
-enum class Ending : std::uint8_t { Reset, Timeout, Abort };
+/// How a connection comes to CLOSED out of turn: an RST or an ICMP error arrives, a timer gives up,
+/// this side aborts, or there are too many in TIME-WAIT.
+enum class Ending : std::uint8_t { Reset, Timeout, Abort, Overflow };
 
 struct Transitions {
     std::vector<Transition> arrows;  // of both machines, in the order of their rows

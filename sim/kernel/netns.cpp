@@ -101,6 +101,16 @@ std::optional<std::string> loopback_up() {
     return std::nullopt;
 }
 
+/// A setting of several values has tabs between them: "4096 131072 6291456".
+std::string words_of(const std::string& path) {
+    std::ifstream file{path};
+    std::string out;
+    for (std::string word; file >> word;) {
+        out += (out.empty() ? "" : " ") + word;
+    }
+    return out;
+}
+
 std::string sysctl_path(const std::string& name) {
     std::string path = name;
     std::replace(path.begin(), path.end(), '.', '/');
@@ -138,9 +148,7 @@ std::optional<std::string> write_sysctl(const std::string& name, const std::stri
     if (auto why = write_file(path, value)) {
         return why;
     }
-    std::ifstream file{path};
-    std::string now;
-    if (!(file >> now) || now != value) {
+    if (const std::string now = words_of(path); now != value) {
         return name + " was set to " + value + " but reads " + (now.empty() ? "nothing" : now);
     }
     return std::nullopt;

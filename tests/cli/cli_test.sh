@@ -118,7 +118,7 @@ for form in markdown csv matrix dot mermaid svg; do
     [ -s out ] && fail "states --format $form --out: something on standard output"
     cmp -s states.txt all || fail "states --format $form --out: not the same as on standard output"
 done
-runs 0 states --format csv --state syn-recv && { grep -q '(simultaneous),SEND' out && grep -q '(request),any segment' out || fail "states --state syn-recv: not both kinds"; }
+runs 0 states --format csv --state syn-recv && { grep -q '(active),SEND' out && grep -q '(request),any segment' out || fail "states --state syn-recv: not both kinds"; }
 runs 0 states --format csv --state ESTAB --event FIN --state CLOSE-WAIT && { [ "$(wc -l <out)" -eq 5 ] || fail "states: two states, one event"; }
 refuses "unknown state 'CLOSE-WIAT' .*did you mean 'CLOSE-WAIT'" states --state CLOSE-WIAT
 refuses "unknown state 'zzz' .*states: CLOSED, " states --state zzz

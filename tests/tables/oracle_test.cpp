@@ -15,7 +15,7 @@
 namespace synq {
 namespace {
 
-constexpr int kSteps = 150'000;
+constexpr int kSteps = 300'000;
 
 /// The target, and which row it was; no row: the state stays.
 template <class Rows>

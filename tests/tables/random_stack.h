@@ -235,6 +235,9 @@ class StackMaker {
             c.snd.queued = c.snd.nxt;
             c.snd.nxt = c.send_end();
         }
+        if ((state == State::Established || state == State::CloseWait) && coin()) {
+            c.snd.una = c.snd.nxt = c.snd.queued;  // nothing outstanding
+        }
         c.fin_sent = c.fin_queued && !opening && c.snd.nxt == c.send_end();
         c.fin_received =
             state == State::CloseWait || state == State::Closing || state == State::LastAck;
@@ -252,7 +255,7 @@ class StackMaker {
         c.ack.scheduled = coin();
         c.ack.delayed = coin();
         c.ack.interval = milliseconds(40 * pick(0, 2));
-        c.ack.last_data = now_ - milliseconds(pick(0, 100));
+        c.ack.last_data = now_ - milliseconds(coin() ? pick(0, 100) : pick(100, 5'000));
         c.rto = milliseconds(200) * (1 << pick(0, 5));
         c.timed_at = coin() ? kNever : now_ - milliseconds(pick(0, 500));
         c.timed_end = c.snd.nxt;
@@ -263,6 +266,7 @@ class StackMaker {
         }
         c.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
         c.timer_role = c.unacknowledged() ? TimerRole::Retransmission : TimerRole::None;
+        c.retransmission_timer.deadline = now_ + milliseconds(pick(0, 20'000));
         c.heard_ticks = static_cast<std::uint32_t>((now_.ns - pick(0, 3'000'000'000)) / 4'000'000);
         c.orphan = !opening && coin();
         c.read_shut = c.orphan || c.fin_received || coin();

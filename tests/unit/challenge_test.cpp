@@ -56,6 +56,8 @@ TEST_CASE("old text and old FINs are acknowledged every time") {
     c.peer.send(kFin | kAck, 0, 1);
     REQUIRE(c.peer.heard() == Lines{"ACK 1/1", "ACK 1/1", "ACK 1/1", "ACK 1/1"});
     REQUIRE(c.peer.state() == State::Established);
+    REQUIRE(c.count(Mib::DelayedACKLost) == 4);
+    REQUIRE(c.count(Mib::TCPOFOQueue) == 0);  // an old FIN is not ahead of a gap
 }
 
 TEST_CASE("with tcp_invalid_ratelimit = 0 nothing is limited") {

@@ -116,6 +116,21 @@ TEST_CASE("tcp_synack_retries = 0 removes a request at 1 s without repeating any
     REQUIRE(peer.heard() == Lines{"SYN+ACK 0/1"});
 }
 
+TEST_CASE("a SYN-ACK that is repeated sixty times keeps to two minutes between copies") {
+    Bench bench({with(&Sysctls::synack_retries, 60)});
+    bench.listener(0, 10);
+    Peer peer(bench, 4000);
+    peer.syn();
+    // 127 s for the seven doublings up to the bound, then 120 s for each of the rest.
+    const Instant end = Instant{} + seconds(127 + 54 * 120);
+    bench.run_until(end - milliseconds(1));
+    REQUIRE(peer.state() == State::HalfOpen);
+    REQUIRE(peer.heard().size() == 61);
+    bench.run_until(end);
+    REQUIRE(peer.state() == State::Closed);
+    REQUIRE(peer.heard().empty());
+}
+
 TEST_CASE("of a half empty request queue nothing is aged away") {
     Bench bench({linux_host(kHostA)});
     bench.listener(0, 10);

@@ -67,7 +67,7 @@ void ask(const CsvRow& row, const std::string& column, const std::string& profil
         std::string got = result;
         got += "; emits " + emitted(host.bench, already);
         got += "; -> " + state;
-        CHECK(got == with_numbers(with_numbers(answer, before, {}, iss), before, {}, iss));
+        CHECK(got == expected_text(expected_text(answer, before, {}, iss), before, {}, iss));
     }
 }
 

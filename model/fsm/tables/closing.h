@@ -35,7 +35,7 @@ using FinWait1Rows = mp_append<ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp
     on<"3.10.7.4 eighth",    FinWait1,       FinArrives,      otherwise,                               hold_fin,                  FinWait1>
 >, CallsAfterOurFin<FinWait1>, mp_list<
     on<"3.10.4",             FinWait1,       CloseCall,       otherwise,                               close_again,               FinWait1>
->, Retransmits<FinWait1>, Icmp<FinWait1>, Keepalive<FinWait1>, Aborts<FinWait1>>;
+>, Retransmits<FinWait1>, Icmp<FinWait1>, KeepaliveWaits<FinWait1>, Aborts<FinWait1>>;
 
 using FinWait2Rows = mp_append<ChecksBeforeAck<FinWait2>, WrongAck<FinWait2>, mp_list<
     on<"3.10.7.4 fifth",     FinWait2,       AckArrives,      otherwise,                               take_ack,                  FinWait2>
@@ -63,7 +63,7 @@ using ClosingRows = mp_append<ChecksBeforeAck<Closing>, WrongAck<Closing>, mp_li
     on<"3.10.7.4 fifth",     Closing,        AckArrives,      otherwise,                               take_ack,                  Closing>
 >, AfterFin<Closing>, CallsAfterOurFin<Closing>, mp_list<
     on<"3.10.4",             Closing,        CloseCall,       otherwise,                               close_again,               Closing>
->, Retransmits<Closing>, Icmp<Closing>, Keepalive<Closing>, mp_list<
+>, Retransmits<Closing>, Icmp<Closing>, KeepaliveWaits<Closing>, mp_list<
     on<"RFC 2525 2.17",      Closing,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
     on<"3.10.5",             Closing,        AbortCall,       otherwise,                               finish,                    Closed>
 >>;
@@ -73,7 +73,7 @@ using LastAckRows = mp_append<ChecksBeforeAck<LastAck>, WrongAck<LastAck>, mp_li
     on<"3.10.7.4 fifth",     LastAck,        AckArrives,      otherwise,                               take_ack,                  LastAck>
 >, AfterFin<LastAck>, CallsAfterOurFin<LastAck>, mp_list<
     on<"3.10.4",             LastAck,        CloseCall,       otherwise,                               close_again,               LastAck>
->, Retransmits<LastAck>, Icmp<LastAck>, Keepalive<LastAck>, mp_list<
+>, Retransmits<LastAck>, Icmp<LastAck>, KeepaliveWaits<LastAck>, mp_list<
     on<"RFC 2525 2.17",      LastAck,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
     on<"3.10.5",             LastAck,        AbortCall,       otherwise,                               finish,                    Closed>
 >>;

@@ -69,7 +69,7 @@ using SynReceivedRows = mp_append<mp_list<
 
     on<"3.8.3",              SynReceived, RetransmissionTimeout, syn_retries_used_up,      give_up_open,              Closed>,
     on<"RFC 6298 5.4-5.6",   SynReceived, RetransmissionTimeout, otherwise,                resend_full_syn_ack,       SynReceived>
->, ChecksBeforeAck<SynReceived>, Aborts<SynReceived>, Keepalive<SynReceived>>;
+>, ChecksBeforeAck<SynReceived>, Aborts<SynReceived>, KeepaliveWaits<SynReceived>>;
 // clang-format on
 
 }  // namespace synq::table

@@ -84,6 +84,12 @@ using Keepalive = mp_list<
     on<"3.8.4",              S,     KeepaliveTimeout,       otherwise,                            send_keepalive,            S>
 >;
 
+/// Where our SYN or FIN is outstanding there is nothing to probe for.
+template <State S>
+using KeepaliveWaits = mp_list<
+    on<"3.8.4",              S,     KeepaliveTimeout,       otherwise,                            wait_for_silence,          S>
+>;
+
 /// ABORT where the peer must be told.
 /// (ABORT)
 template <State S>

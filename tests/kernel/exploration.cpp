@@ -1,0 +1,259 @@
+#include "tests/kernel/exploration.h"
+
+#include <algorithm>
+
+namespace synq::test {
+namespace {
+
+constexpr std::uint32_t kFarAway = 1U << 30U;
+constexpr std::int64_t kMostSent = 8'000;  // the congestion window is not modelled
+constexpr int kMostSockets = 4;
+constexpr std::size_t kMostSteps = 8;
+
+/// Where some scripts begin.
+constexpr const char* kStates[] = {"LISTEN",     "SYN-SENT",   "SYN-RECEIVED(active)",
+                                   "CLOSE-WAIT", "FIN-WAIT-1", "FIN-WAIT-1(close)",
+                                   "FIN-WAIT-2", "CLOSING",    "FIN-WAIT-2(close)",
+                                   "LAST-ACK",   "TIME-WAIT",  "ESTABLISHED+unread data"};
+
+}  // namespace
+
+ScriptMaker::ScriptMaker(RandomStream& random, const std::set<std::string>& open_gaps,
+                         const Settings& settings)
+    : random_(random),
+      open_gaps_(open_gaps),
+      model_(settings),
+      player_(model_),
+      watch_(model_, player_) {}
+
+void ScriptMaker::add(const Step& step) {
+    player_.play(step);
+    watch_.note(step);
+    script_.push_back(step);
+    if (!step.arrives && step.call == CallKind::Send) {
+        sent_octets_ += step.value;
+    }
+    if (step.arrives && step.flags.syn()) {
+        offered_[step.flow] = step.options;
+    }
+}
+
+Options ScriptMaker::random_offer() {
+    Options out;
+    if (random_.chance(1, 2)) {
+        out.mss = one_of<std::uint16_t>({1'460, 1'460, 536, 1'000, 1, 65'535});
+    }
+    out.sack_permitted = random_.chance(1, 3);
+    if (random_.chance(1, 3)) {
+        out.timestamps = true;
+        out.ts_val = ts_val_;
+    }
+    if (random_.chance(1, 3)) {
+        out.window_scale = static_cast<std::uint8_t>(random_.uniform(15));
+    }
+    return out;
+}
+
+Options ScriptMaker::options_for(Flags flags, int flow) {
+    ++ts_val_;
+    if (flags.syn()) {
+        return random_.chance(3, 4) ? offered_[flow] : random_offer();
+    }
+    Options out;
+    out.timestamps = offered_[flow].timestamps ? random_.chance(15, 16) : random_.chance(1, 32);
+    if (out.timestamps) {
+        out.ts_val = ts_val_ - (random_.chance(1, 10) ? one_of<std::uint32_t>({2, 100}) : 0U);
+        out.ts_ecr = random_.chance(1, 16) ? one_of<std::uint32_t>({1, 100'000, 0U - 100'000}) : 0U;
+    }
+    return out;
+}
+
+void ScriptMaker::begin_passive() {
+    add(call(CallKind::Socket));
+    add(call(CallKind::Bind));
+    add(call(CallKind::Listen, 0, one_of<std::int64_t>({0, 1, 5, 5})));
+    const std::uint64_t progress = random_.uniform(5);
+    if (progress >= 1) {
+        Step syn = arrival(kSyn, 0);
+        syn.options = random_offer();
+        add(syn);
+    }
+    if (progress >= 2) {
+        Step ack = arrival(kAck, 1, 1);
+        ack.options = options_for(kAck, 0);
+        ack.options.ts_ecr = 0;
+        if (!known_gap(ack)) {
+            add(ack);
+        }
+    }
+    if (progress >= 3) {
+        add(call(CallKind::Accept));
+    }
+}
+
+void ScriptMaker::begin_active() {
+    add(call(CallKind::Socket));
+    add(call(CallKind::Bind));
+    add(call(CallKind::Connect));
+    const std::uint64_t progress = random_.uniform(4);
+    if (progress >= 1) {
+        Step syn = progress == 1 ? arrival(kSyn, 0) : arrival(kSyn | kAck, 0, 1);
+        syn.options = random_offer();
+        add(syn);
+    }
+}
+
+std::uint32_t ScriptMaker::near_seq(const Numbers& now, std::uint32_t len) {
+    const std::uint32_t next = distance(Player::kPeerIss, now.rcv_nxt);
+    const std::uint32_t edge = next + now.rcv_wnd;
+    const std::uint32_t choices[] = {next,
+                                     next,
+                                     next,
+                                     next,
+                                     next,
+                                     next,
+                                     next - 1,
+                                     next + 1,
+                                     next - 2,
+                                     edge - 1,
+                                     edge,
+                                     edge + 1,
+                                     next + 9,
+                                     next - len,
+                                     0,
+                                     1,
+                                     edge - len,
+                                     next - len - 1,
+                                     next + kFarAway,
+                                     next - kFarAway,
+                                     next - len + 1,
+                                     edge + 1 - len};
+    return one_of(choices);
+}
+
+std::uint32_t ScriptMaker::near_ack(const Numbers& now, int flow) {
+    const Seq iss = player_.host_iss(flow);
+    const std::uint32_t una = distance(iss, now.una);
+    const std::uint32_t nxt = distance(iss, now.nxt);
+    const std::uint32_t choices[] = {
+        nxt,     nxt,     nxt, nxt, nxt, nxt, una, una - 1,        nxt + 1,
+        nxt - 1, una + 1, 0,   1,   nxt, nxt, una, una - kFarAway, nxt + kFarAway};
+    return one_of(choices);
+}
+
+Step ScriptMaker::random_arrival() {
+    static constexpr Flags kKinds[] = {kAck,
+                                       kAck,
+                                       kAck,
+                                       kAck,
+                                       kAck | kPsh,
+                                       kAck | kPsh,
+                                       kAck | kPsh,
+                                       kFin | kAck,
+                                       kFin | kAck,
+                                       kFin | kAck | kPsh,
+                                       kSyn,
+                                       kSyn,
+                                       kSyn | kAck,
+                                       kRst,
+                                       kRst,
+                                       kRst | kAck,
+                                       Flags{},
+                                       kFin,
+                                       kPsh,
+                                       kSyn | kFin,
+                                       kSyn | kRst,
+                                       kFin | kRst | kAck,
+                                       kSyn | kFin | kAck};
+    const int flow = random_.chance(1, 8) ? 1 : 0;
+    const Numbers now = watch_.numbers(flow);
+    Step out = arrival(one_of(kKinds), 0);
+    out.flow = flow;
+    if (out.flags.psh() || random_.chance(1, 6)) {
+        out.len = one_of<std::uint32_t>({1, 5, 5, 100, 1'000, 1'448, 1'460});
+    }
+    out.seq = near_seq(now, out.len);
+    out.ack = out.flags.ack() ? near_ack(now, flow) : 0;
+    out.options = options_for(out.flags, flow);
+    if (random_.chance(1, 8)) {
+        out.window = one_of<std::uint16_t>({0, 1, 10, 1'000, 65'535});
+    }
+    return out;
+}
+
+Step ScriptMaker::random_call() {
+    static constexpr CallKind kKinds[] = {CallKind::Send,     CallKind::Send,     CallKind::Send,
+                                          CallKind::Recv,     CallKind::Recv,     CallKind::Recv,
+                                          CallKind::Shutdown, CallKind::Close,    CallKind::Close,
+                                          CallKind::Accept,   CallKind::Shutdown, CallKind::Accept,
+                                          CallKind::Socket,   CallKind::Listen,   CallKind::Connect,
+                                          CallKind::Connect,  CallKind::Bind};
+    const auto sockets = static_cast<std::uint64_t>(std::max(model_.sockets(), 1));
+    Step out = call(one_of(kKinds), static_cast<int>(random_.uniform(sockets)));
+    switch (out.call) {
+        case CallKind::Send:
+            out.value = one_of<std::int64_t>({1, 5, 5, 100, 1'400, 3'000});
+            break;
+        case CallKind::Recv:
+            out.value = one_of<std::int64_t>({1, 5, 512, 65'536});
+            break;
+        case CallKind::Shutdown:
+            out.value = static_cast<std::int64_t>(random_.chance(1, 2) ? 1U : random_.uniform(3));
+            break;
+        case CallKind::Listen:
+            out.value = one_of<std::int64_t>({0, 1, 5});
+            break;
+        case CallKind::Connect:
+            out.flow = random_.chance(1, 4) ? 1 : 0;
+            break;
+        default:
+            break;
+    }
+    return out;
+}
+
+bool ScriptMaker::known_gap(const Step& step) const {
+    return watch_.meets_gap(step, open_gaps_);
+}
+
+Step ScriptMaker::random_step() {
+    for (;;) {
+        const Step out = random_.chance(3, 5) ? random_arrival() : random_call();
+        const bool too_much =
+            !out.arrives && ((out.call == CallKind::Send && sent_octets_ + out.value > kMostSent) ||
+                             (out.call == CallKind::Socket && model_.sockets() >= kMostSockets));
+        if (!too_much && !known_gap(out)) {
+            return out;
+        }
+    }
+}
+
+bool ScriptMaker::replay(const Script& script) {
+    for (const Step& step : script) {
+        if (known_gap(step)) {
+            return false;
+        }
+        add(step);
+    }
+    return true;
+}
+
+Script ScriptMaker::make() {
+    const std::uint64_t opening = random_.uniform(10);
+    if (opening < 4) {
+        begin_passive();
+    } else if (opening < 7) {
+        for (const Step& step : steps_to(one_of(kStates))) {
+            add(step);
+        }
+    } else {
+        begin_active();
+    }
+    const std::size_t steps = 1 + random_.uniform(kMostSteps);
+    for (std::size_t i = 0; i < steps; ++i) {
+        add(random_step());
+    }
+    return script_;
+}
+
+}  // namespace synq::test

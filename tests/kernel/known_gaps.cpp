@@ -1,0 +1,140 @@
+#include "tests/kernel/known_gaps.h"
+
+#include "tests/csv.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace synq::test {
+namespace {
+
+constexpr std::uint16_t kUsualWindow = 64'240;
+constexpr std::uint32_t kEthernetMss = 1'460;
+constexpr std::uint32_t kTimestampOctets = 12;
+constexpr std::uint32_t kNearEdge = 50'000;  // of the receive window, counted from RCV.NXT
+constexpr std::uint32_t kBeyondEdge = 1U << 20U;
+
+constexpr std::array kGaps{
+    KnownGap{"bind-after-reset",
+             "Linux gives an implicit port back with the connection, and bind() "
+             "is possible again"},
+    KnownGap{"crossing-syn",
+             "the SYN-ACK of a simultaneous open repeats the SYN's options and window; "
+             "TS.Recent follows the segment that completes it; its ACK comes after a "
+             "queued FIN"},
+    KnownGap{"fast-path",
+             "Linux takes text with a far too old ACK, and its timestamp, when header "
+             "prediction hits"},
+    KnownGap{"push-of-bursts", "Linux sets PSH on the last whole segment of a burst"},
+    KnownGap{"small-window", "zero windows and their probes are not modelled"},
+    KnownGap{"syn-ack-to-request",
+             "a SYN-ACK with text or FIN at the peer's ISN makes a child in "
+             "SYN-RECEIVED"},
+    KnownGap{"text-with-fin",
+             "a FIN's octet on top of a whole segment does not by itself force an ACK: "
+             "the window must be ready to move"},
+    KnownGap{"unasked-timestamp",
+             "a timestamp that nobody agreed on, on the ACK that completes a "
+             "request, comes back in the light record's ACKs"},
+    KnownGap{"window",
+             "the window that Linux offers after text or FIN, and with it its right edge"},
+};
+
+}  // namespace
+
+std::span<const KnownGap> known_gaps() {
+    return kGaps;
+}
+
+std::set<std::string> open_gaps() {
+    const char* const setting = std::getenv("SYNQ_GAPS");
+    const std::string text = setting == nullptr ? "" : setting;
+    const auto named = split(text, ',');
+    std::set<std::string> out;
+    for (const KnownGap& gap : kGaps) {
+        if (text == "all" || std::find(named.begin(), named.end(), gap.name) != named.end()) {
+            out.emplace(gap.name);
+        }
+    }
+    return out;
+}
+
+Shown shown_with(const std::set<std::string>& open) {
+    return {.later_windows = open.contains("window"),
+            .crossing_syn = open.contains("crossing-syn")};
+}
+
+void GapWatch::note(const Step& step) {
+    if (step.arrives && step.options.timestamps && step.flags.syn()) {
+        offered_.insert(step.flow);
+    }
+    for (int flow = 0; flow < Player::kFlows; ++flow) {
+        last_[flow] = numbers(flow);
+    }
+}
+
+Numbers GapWatch::numbers(int flow) const {
+    const auto known = last_.find(flow);
+    const Seq iss = player_.host_iss(flow);
+    Numbers out = known == last_.end()
+                      ? Numbers{.una = iss, .nxt = iss + 1, .rcv_nxt = Player::kPeerIss + 1}
+                      : known->second;
+    model_.numbers(model_.flow(flow), out);
+    return out;
+}
+
+GapNames GapWatch::gaps_of_call(const Step& step) const {
+    GapNames out;
+    const Connection* const conn = model_.connection_of(step.socket);
+    if (conn == nullptr) {
+        return out;
+    }
+    if (step.call == CallKind::Bind && conn->state == State::Closed) {
+        out.emplace_back("bind-after-reset");
+    }
+    if (step.call == CallKind::Send &&
+        step.value >= 2 * (std::int64_t{conn->agreed.mss} - kTimestampOctets)) {
+        out.emplace_back("push-of-bursts");
+    }
+    return out;
+}
+
+GapNames GapWatch::gaps_of_arrival(const Step& step) const {
+    GapNames out;
+    const auto add = [&](bool met, std::string_view gap) {
+        if (met) {
+            out.push_back(gap);
+        }
+    };
+    const Numbers now = numbers(step.flow);
+    const FlowKey flow = model_.flow(step.flow);
+    const State state = model_.state_of(flow);
+    const Seq seq = Player::kPeerIss + step.seq;
+    const std::uint32_t length = step.len + (step.flags.fin() ? 1U : 0U);
+    const std::uint32_t ahead = distance(now.rcv_nxt, seq + length);
+    const bool half_open = state == State::SynReceived;
+    add(ahead > kNearEdge && ahead < kBeyondEdge, "window");
+    add(step.window != kUsualWindow, "small-window");
+    add(step.len != 0 && step.flags.fin() && ahead != 1, "text-with-fin");
+    add(step.options.timestamps && !step.flags.syn() && !offered_.contains(step.flow),
+        "unasked-timestamp");
+    add(half_open && step.flags.syn() && step.flags.ack() && length != 0, "syn-ack-to-request");
+    const Connection* const conn = model_.connection_at(flow);
+    if (conn == nullptr) {
+        return out;
+    }
+    const bool old_ack =
+        step.flags.ack() && before(player_.host_iss(step.flow) + step.ack, now.una);
+    add(half_open && (conn->agreed.timestamps || conn->fin_queued), "crossing-syn");
+    add(old_ack && (step.options.timestamps || step.len != 0), "fast-path");
+    return out;
+}
+
+bool GapWatch::meets_gap(const Step& step, const std::set<std::string>& open) const {
+    const GapNames gaps = step.arrives ? gaps_of_arrival(step) : gaps_of_call(step);
+    return std::any_of(gaps.begin(), gaps.end(),
+                       [&](std::string_view gap) { return !open.contains(std::string{gap}); });
+}
+
+}  // namespace synq::test
