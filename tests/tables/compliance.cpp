@@ -65,7 +65,10 @@ std::string joined(const Citations& citations, const std::string& id, const std:
     std::string out;
     if (const auto found = citations.find(id); found != citations.end()) {
         for (const std::string& place : found->second) {
-            out += (out.empty() ? "" : "<br>") + around + cell(place) + around;
+            out += out.empty() ? "" : "<br>";
+            out += around;
+            out += cell(place);
+            out += around;
         }
     }
     return out;
@@ -176,9 +179,8 @@ std::string compliance_markdown(const std::vector<Requirement>& rows, const Cita
         "in the model's comments and from tags of tests: do not edit. A test fails when a row "
         "that\n"
         "claims to be modelled has no citation or no test.\n\n"
-        "*implemented* speaks of the default profile, `linux-6.18`; what a note does not except\n"
-        "holds for profile `rfc9293`, too. D1 to D13 are the classes in which Linux's answers\n"
-        "differ from the RFC's: `model/profile/profile.h`.\n\n" +
+        "*implemented* speaks of the default profile, `linux-6.18`. D1 to D13 are the classes in\n"
+        "which Linux's answers differ from the RFC's: `model/profile/profile.h`.\n\n" +
         summary(rows);
     for (const std::string& table : tables) {
         out += "\n## " + table + "\n\n| id | section | level | rule | verdict | where | test |\n";

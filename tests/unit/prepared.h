@@ -6,6 +6,7 @@
 
 #include "model/fsm/machine.h"
 #include "tests/peer.h"
+#include "tests/state_event.h"
 
 #include <cstdint>
 #include <string>
@@ -148,14 +149,7 @@ class Prepared {
     bool about_listener_;  // where nobody is connected, the listener answers
 };
 
-/// The connection's numbers at the moment before a probe.
-struct Numbers {
-    Seq una;
-    Seq nxt;
-    Seq rcv_nxt;
-    std::uint32_t rcv_wnd = 65'535;
-};
-
+/// The connection's numbers now.
 inline Numbers numbers(const Prepared& host) {
     const Store& store = host.bench.hosts[0].store();
     const RecordRef ref = store.find({{kHostA, kPort}, host.peer.self()});

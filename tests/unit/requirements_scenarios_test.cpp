@@ -140,6 +140,67 @@ TEST_CASE("an ISS grows with time by one per 64 ns, and starts anywhere for anot
           iss(1, start));
 }
 
+TEST_CASE("what profile rfc9293 does as Linux does, against the RFCs",
+          "[SYNDATA][CLOSE-SR][ABORT-LATE][7323-3.2c][MAY-2][6191-A4]") {
+    const HostConfig config = Prepared::config("rfc9293");
+    SECTION("text in a SYN is not taken") {
+        Prepared host("LISTEN", config);
+        host.peer.send(kSyn, 0, 0, {.len = 3});
+        CHECK(host.peer.heard() == Lines{"SYN+ACK 0/1"});
+    }
+    SECTION("close() of a listener forgets its half-open requests silently") {
+        Prepared host("LISTEN+half-open", config);
+        host.bench.close(0, host.socket);
+        CHECK(host.peer.heard().empty());
+    }
+    SECTION("an abort leaves TIME-WAIT alone") {
+        Prepared host("TIME-WAIT", config);
+        host.call("ABORT");
+        CHECK(host.peer.state() == State::TimeWait);
+    }
+    SECTION("a segment without the timestamp that was agreed upon is taken") {
+        Bench bench({config});
+        const SocketId listener = bench.listener(0, 1);
+        Peer peer(bench, Prepared::kPeerPort);
+        peer.open({.ts_val = 1'000, .timestamps = true});
+        peer.send(kPsh | kAck, 1, 1, {.len = 3});
+        CHECK(bench.recv(0, bench.accept(0, listener).socket).value == 3);
+    }
+    SECTION("a SYN that reopened TIME-WAIT does not lead back there") {
+        Prepared host("TIME-WAIT", config);
+        host.peer.send(kSyn, 3);
+        REQUIRE(host.peer.state() == State::HalfOpen);
+        host.peer.send(kRst, 4);
+        CHECK(host.peer.state() == State::Closed);
+    }
+    SECTION("an old SYN in TIME-WAIT is acknowledged") {
+        Prepared host("TIME-WAIT", config);
+        host.peer.send(kSyn, 1);
+        CHECK(host.peer.heard() == Lines{"ACK 2/2"});
+    }
+}
+
+TEST_CASE("an absent MSS means 536 for IPv6, too", "[MUST-15]") {
+    const auto address = [](std::uint8_t last) {
+        return parse_address("2001:db8::" + std::to_string(last)).value();
+    };
+    for (const char* profile : {"linux-6.18", "rfc9293"}) {
+        HostConfig config = Prepared::config(profile);
+        config.address = address(1);
+        Bench bench({config});
+        const SocketId socket = bench.call(0, {.kind = CallKind::Socket, .ipv6 = true}).socket;
+        REQUIRE(bench.bind(0, socket, {IpAddress{}, kPort}).error == Errno::None);
+        REQUIRE(bench.listen(0, socket, 1).error == Errno::None);
+        const Endpoint self{address(1), kPort};
+        const Endpoint peer{address(2), kClientPort};
+        bench.inject(0, {peer, self, {.seq = Seq{1}, .flags = kSyn, .window = 1'000}});
+        const Store& store = bench.hosts[0].store();
+        const RecordRef ref = store.find({.local = self, .remote = peer});
+        REQUIRE(ref.kind() == RecordKind::Request);
+        CHECK(store.requests[RequestId{ref.index()}].agreed.mss == 536);
+    }
+}
+
 TEST_CASE("FIN-WAIT-2 of an orphan ends after tcp_fin_timeout, by the RFC never", "[FW2-TMO]") {
     for (const auto& [profile, state] :
          {std::pair{"linux-6.18", State::Closed}, {"rfc9293", State::FinWait2}}) {

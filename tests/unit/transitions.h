@@ -36,24 +36,6 @@ inline std::vector<std::string> split_at(const std::string& text, const std::str
     return out;
 }
 
-/// "ACK(SND.NXT;RCV.NXT;0)" with numbers in the names' places; `iss` is the one newly chosen.
-inline std::string with_numbers(std::string text, const Numbers& n, const Segment& seg, Seq iss) {
-    const std::pair<std::string, Seq> names[] = {{"SND.NXT+65537", n.nxt + 65'537},
-                                                 {"SEG.SEQ+SEG.LEN", seg.end()},
-                                                 {"SEG.SEQ+1", seg.seq + 1},
-                                                 {"SND.UNA", n.una},
-                                                 {"SND.NXT", n.nxt},
-                                                 {"RCV.NXT", n.rcv_nxt},
-                                                 {"SEG.ACK", seg.ack},
-                                                 {"newISS", iss}};
-    for (const auto& [word, value] : names) {
-        if (const auto at = text.find(word); at != std::string::npos) {
-            text.replace(at, word.size(), std::to_string(value.raw()));
-        }
-    }
-    return text;
-}
-
 /// What was sent from the `from`-th segment on, repetitions left out but those of a SYN,ACK, which
 /// answer a SYN; "-": nothing.
 inline std::string emitted(const Bench& bench, std::size_t from) {
@@ -61,10 +43,12 @@ inline std::string emitted(const Bench& bench, std::size_t from) {
     for (std::size_t i = from; i < bench.sent.size(); ++i) {
         const Segment& s = bench.sent[i].packet.segment;
         if (!bench.sent[i].retransmission || s.flags == (kSyn | kAck)) {
-            const std::string flags = s.flags == (kPsh | kAck) ? "PSH+ACK" : flag_names(s.flags);
-            out += (out.empty() ? "" : " & ") + flags + "(" + std::to_string(s.seq.raw()) + ";" +
-                   (s.flags.ack() ? std::to_string(s.ack.raw()) : "-") + ";" +
-                   std::to_string(s.len) + ")";
+            out += out.empty() ? "" : " & ";
+            std::string text = table_text(s);
+            if (text.starts_with("ACK+PSH")) {  // as the tables of calls write it
+                text.replace(0, 7, "PSH+ACK");
+            }
+            out += text;
         }
     }
     return out.empty() ? "-" : out;

@@ -3,13 +3,11 @@
 #include "tests/unit/transitions.h"
 
 #include <algorithm>
-#include <map>
 
 namespace synq {
 namespace {
 
 constexpr std::uint32_t kDataOctets = 5;
-constexpr std::uint32_t kFarAway = 1U << 30U;
 
 /// One word of a row's column `probes`: "+RST" has it, "-RST" has not, "=SYN|ACK" exactly one of
 /// these, "seq=exact|in-window", "ack=nxt", "of=close".
@@ -42,33 +40,6 @@ bool selected(const CsvRow& row, const CsvRow& probe) {
     const auto words = split(row.at("probes"), ' ');
     return std::all_of(words.begin(), words.end(),
                        [&](const std::string& word) { return fits(word, probe); });
-}
-
-Segment segment_of(const CsvRow& probe, const Numbers& n) {
-    static const std::map<std::string, Flags> kFlags{
-        {"SYN", kSyn}, {"FIN", kFin}, {"RST", kRst}, {"ACK", kAck}};
-    Segment out{.window = 64'240};
-    for (const std::string& word : split(probe.at("flags"), '+')) {
-        if (word == "DATA") {
-            out.len = kDataOctets;
-        } else if (word != "NONE") {
-            out.flags = out.flags | kFlags.at(word);
-        }
-    }
-    const std::map<std::string, Seq> seqs{{"exact", n.rcv_nxt},
-                                          {"left-1", n.rcv_nxt - 1},
-                                          {"in-window", n.rcv_nxt + 10},
-                                          {"right-edge", n.rcv_nxt + n.rcv_wnd},
-                                          {"far-left", n.rcv_nxt - kFarAway},
-                                          {"far-right", n.rcv_nxt + kFarAway}};
-    const std::map<std::string, Seq> acks{{"-", Seq{}},
-                                          {"una", n.una},
-                                          {"nxt", n.nxt},
-                                          {"nxt+1", n.nxt + 1},
-                                          {"very-old", n.una - kFarAway}};
-    out.seq = seqs.at(probe.at("seq"));
-    out.ack = acks.at(probe.at("ack"));
-    return out;
 }
 
 /// "RST(SEG.ACK;-;0) -> SYN-RECEIVED [D4] (24)".
@@ -132,15 +103,15 @@ void ask(const CsvRow& row, const std::string& column, const std::string& profil
             probe.at("state") == "LAST-ACK" ? "LAST-ACK(close)" : probe.at("state");
         Prepared host(state, Prepared::config(profile));
         const Numbers before = numbers(host);
-        const Segment seg = segment_of(probe, before);
+        const Segment seg = probe_of(probe, before);
         const std::size_t already = host.bench.sent.size();
         host.bench.inject(0, {host.peer.self(), {kHostA, kPort}, seg});
         host.bench.run_for(milliseconds(100));
         const Seq iss = first_seq(host.bench, already);
         const std::string got = emitted(host.bench, already) + " -> " + host.state();
         const auto match = std::find_if(wanted.begin(), wanted.end(), [&](const Answer& answer) {
-            const std::string once = with_numbers(answer.text, before, seg, iss);
-            return answer.still > 0 && got == with_numbers(once, before, seg, iss);
+            const std::string once = expected_text(answer.text, before, seg, iss);
+            return answer.still > 0 && got == expected_text(once, before, seg, iss);
         });
         INFO("got " << got << ", wanted " << row.at(column));
         CHECK(match != wanted.end());

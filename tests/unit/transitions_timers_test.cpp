@@ -3,6 +3,7 @@
 #include "tests/unit/transitions.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 
@@ -69,7 +70,7 @@ struct Outstanding : Prepared {
 std::vector<Duration> in_seconds(std::initializer_list<double> times) {
     std::vector<Duration> out;
     for (const double t : times) {
-        out.push_back(milliseconds(static_cast<std::int64_t>(t * 1000 + 0.5)));
+        out.push_back(milliseconds(std::llround(t * 1000)));
     }
     return out;
 }
