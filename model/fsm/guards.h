@@ -153,7 +153,8 @@ SYNQ_GUARD(fin_timeout_long, "tcp_fin_timeout > TIME-WAIT");
 SYNQ_GUARD(keepalive_not_due, "heard within the interval, or something outstanding");
 SYNQ_GUARD(keepalive_used_up, "probes used up (tcp_keepalive_probes, TCP_USER_TIMEOUT)");
 SYNQ_GUARD(syn_retries_used_up, "SYN retransmissions used up");
-SYNQ_GUARD(window_probes_exhausted, "probes of the window used up (tcp_retries2, tcp_orphan_retries)");
+SYNQ_GUARD(window_probes_exhausted,
+           "probes of the window used up (tcp_retries2, tcp_orphan_retries)");
 SYNQ_GUARD(data_retries_used_up, "retransmissions used up (tcp_retries2, tcp_orphan_retries)");
 
 #undef SYNQ_GUARD

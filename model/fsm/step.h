@@ -28,11 +28,11 @@ struct Stack {
     Sysctls sysctl;
     MibCounters mib;
     Store store;
-    Secret secret;             // keys ISNs, cookies and ports
-    std::uint32_t mtu = 1500;  // of the link; loopback is known by its addresses
+    Secret secret;                             // keys ISNs, cookies and ports
+    std::uint32_t mtu = 1500;                  // of the link; loopback is known by its addresses
     std::uint8_t window_scale = kWindowScale;  // offered; follows from the machine's memory
-    bool report = false;       // emit StateChanged and QueuesChanged
-    Outbox* out = nullptr;     // of the step being made
+    bool report = false;                       // emit StateChanged and QueuesChanged
+    Outbox* out = nullptr;                     // of the step being made
 
     /// Largest payload on the way to `remote`, TCP options not subtracted.
     [[nodiscard]] std::uint16_t mss_towards(const IpAddress& remote) const;

@@ -85,7 +85,7 @@ struct Held {
 /// What few connections need. None of it exists until it is asked for.
 struct Extra {
     SocketOptions options;
-    HeldId held;                       // first text ahead of a gap
+    HeldId held;                     // first text ahead of a gap
     Errno soft_error = Errno::None;  // of an ICMP error; what a timeout will say
     std::uint8_t probes = 0;         // unanswered, of silence or of the window
     Instant probing_since = kNever;  // the window
@@ -103,9 +103,9 @@ struct Connection {
     AckPolicy ack;
     RttEstimator rtt;
 
-    std::uint32_t ts_recent = 0;            // TS.Recent of RFC 7323
-    Seq variation_end;                      // SND.NXT when the RTT variation last could shrink
-    Seq timed_end;                          // SND.NXT when the segment being timed was sent
+    std::uint32_t ts_recent = 0;  // TS.Recent of RFC 7323
+    Seq variation_end;            // SND.NXT when the RTT variation last could shrink
+    Seq timed_end;                // SND.NXT when the segment being timed was sent
     ExtraId extra;
     Instant timed_at = kNever;              // when; kNever: nothing is being timed (Karn)
     Instant retransmitting_since = kNever;  // kNever: nothing retransmitted since the last ACK
@@ -116,7 +116,7 @@ struct Connection {
     std::uint8_t timeouts = 0;  // SYN timeouts, for the linear phase (Linux total_rto)
     Errno error = Errno::None;  // SO_ERROR
     bool fin_queued : 1 = false;
-    bool fin_sent : 1 = false;   // at least once
+    bool fin_sent : 1 = false;  // at least once
     bool fin_received : 1 = false;
     bool read_shut : 1 = false;   // nobody can read any more: SHUT_RD, close(), or the peer's FIN
     bool orphan : 1 = false;      // no descriptor refers to it any more

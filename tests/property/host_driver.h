@@ -212,7 +212,12 @@ class HostDriver {
                    s.flags.bits());
         digest.add((std::uint64_t{s.options.ts_val} << 32U) | s.options.ts_ecr);
         digest.add((std::uint64_t{packet.src.port} << 32U) | packet.dst.port);
-        ++(sending.retransmission ? sent.again : sent.first);
+        // The SYN,ACK of a simultaneous open repeats the SYN's number: it is not counted.
+        const RecordRef record = host.store().find({.local = packet.src, .remote = packet.dst});
+        const bool crossing = s.flags == (kSyn | kAck) && record.kind() == RecordKind::Connection;
+        if (sending.retransmission || !crossing) {
+            ++(sending.retransmission ? sent.again : sent.first);
+        }
         sent.resets += s.flags.rst() ? 1U : 0U;
         if (packet.dst.address == peer) {
             append(outgoing, packet);

@@ -168,7 +168,8 @@ TEST_CASE("every state of the tables has a place and every transition a route") 
                         return box.state == row.source && !box.endings.empty();
                     });
                 INFO(table_name(row.source) << " to " << table_name(row.target));
-                const bool back_to_listen = row.source == HalfOpen && row.event == Event::SynArrives &&
+                const bool back_to_listen = row.source == HalfOpen &&
+                                            row.event == Event::SynArrives &&
                                             drawn.contains({HalfOpen, Listen});
                 CHECK((row.source == row.target || drawn.contains({row.source, row.target}) ||
                        (row.target == Closed && (letter || back_to_listen))));

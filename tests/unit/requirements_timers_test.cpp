@@ -14,7 +14,7 @@ Duration rto_after(const char* profile, std::initializer_list<Duration> samples)
     const Profile& p = *find_profile(profile);
     RttEstimator out;
     for (const Duration sample : samples) {
-        out.sample(sample, p.rules, p.sysctl);
+        out.sample(sample, true, p.rules, p.sysctl);
     }
     return out.rto(p, p.sysctl);
 }

@@ -1,7 +1,7 @@
 // SYN-RECEIVED of a passive open: a light request record (Linux tcp_check_req; linux.md 2.3, 2.4).
 //
-// On Linux one event, one list of rules: a request does not go through the RFC's checks in the RFC's
-// order.
+// On Linux one event, one list of rules: a request does not go through the RFC's checks in the
+// RFC's order.
 #pragma once
 
 #include "model/fsm/tables/vocabulary.h"
