@@ -27,6 +27,9 @@ constexpr std::array kGaps{
              "Linux takes text with a far too old ACK, and its timestamp, when header "
              "prediction hits"},
     KnownGap{"push-of-bursts", "Linux sets PSH on the last whole segment of a burst"},
+    KnownGap{"second-fin",
+             "after the peer's FIN, old text with one more FIN at RCV.NXT: Linux counts that FIN, "
+             "too"},
     KnownGap{"small-window", "zero windows and their probes are not modelled"},
     KnownGap{"syn-ack-to-request",
              "a SYN-ACK with text or FIN at the peer's ISN makes a child in "
@@ -124,6 +127,7 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     if (conn == nullptr) {
         return out;
     }
+    add(conn->fin_received && step.flags.fin() && step.len != 0 && ahead == 1, "second-fin");
     const bool old_ack =
         step.flags.ack() && before(player_.host_iss(step.flow) + step.ack, now.una);
     add(half_open && (conn->agreed.timestamps || conn->fin_queued), "crossing-syn");

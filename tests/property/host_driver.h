@@ -212,12 +212,15 @@ class HostDriver {
                    s.flags.bits());
         digest.add((std::uint64_t{s.options.ts_val} << 32U) | s.options.ts_ecr);
         digest.add((std::uint64_t{packet.src.port} << 32U) | packet.dst.port);
-        // The SYN,ACK of a simultaneous open repeats the SYN's number: it is not counted.
+        // OutSegs spares the SYN,ACK of a simultaneous open, which repeats the SYN's number, and
+        // does not spare a request's when it goes again (Linux __tcp_transmit_skb).
         const RecordRef record = host.store().find({.local = packet.src, .remote = packet.dst});
-        const bool crossing = s.flags == (kSyn | kAck) && record.kind() == RecordKind::Connection;
-        if (sending.retransmission || !crossing) {
-            ++(sending.retransmission ? sent.again : sent.first);
-        }
+        const bool syn_ack = s.flags == (kSyn | kAck);
+        const bool counted = sending.retransmission
+                                 ? syn_ack && record.kind() == RecordKind::Request
+                                 : !syn_ack || record.kind() != RecordKind::Connection;
+        sent.first += counted ? 1U : 0U;
+        sent.again += sending.retransmission ? 1U : 0U;
         sent.resets += s.flags.rst() ? 1U : 0U;
         if (packet.dst.address == peer) {
             append(outgoing, packet);

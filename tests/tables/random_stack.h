@@ -33,6 +33,7 @@ class StackMaker {
         out.sysctl.rfc1337 = pick(0, 1);
         out.sysctl.max_tw_buckets = pick(0, 2) == 0 ? 0 : out.sysctl.max_tw_buckets;
         out.sysctl.fin_timeout_s = pick(0, 1) == 0 ? 30 : 90;
+        out.sysctl.retries2 = pick(0, 15);
         out.sysctl.keepalive_time_s = pick(1, 2);
         out.sysctl.keepalive_probes = pick(0, 3);
         out.secret = {.k0 = random_.next(), .k1 = random_.next()};
