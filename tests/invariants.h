@@ -2,6 +2,7 @@
 // target ask for the same claims; what one entry may do to a host is in tests/entry_invariants.h.
 #pragma once
 
+#include "model/fsm/segments.h"
 #include "model/host/host.h"
 
 #include <algorithm>
@@ -55,8 +56,12 @@ inline bool has_fin(State state) {
 }
 /// No window is open for what waits to be sent. (Zero-window probes are not modelled, so it waits
 /// for the peer.)
+/// The window has no room for the whole of the next segment, its FIN included.
 inline bool window_is_closed(const Connection& c) {
-    return !before(c.snd.nxt, c.snd.una + c.snd.wnd);
+    const auto text = static_cast<std::uint32_t>(c.snd.queued - c.snd.nxt);
+    const std::uint32_t payload = segment_payload(c);
+    const Seq end = text > payload ? c.snd.nxt + payload : c.send_end();
+    return after(end, c.snd.una + c.snd.wnd);
 }
 
 inline void claim_sequence(Claims& claim, const Connection& c) {
@@ -94,7 +99,8 @@ inline void claim_nothing_forgotten(Claims& claim, const Connection& c,
     const bool may_send =
         c.state == State::Established || c.state == State::CloseWait || sends_fin(c.state);
     const bool nagle = !options.nodelay && !c.fin_queued && after(c.snd.small, c.snd.una);
-    claim.that(!may_send || c.snd.nxt == c.send_end() || window_is_closed(c) || nagle,
+    const bool repeating = c.retransmitting_since != kNever;
+    claim.that(!may_send || c.snd.nxt == c.send_end() || window_is_closed(c) || nagle || repeating,
                "text waits for a window or for an acknowledgment");
 }
 
@@ -291,12 +297,10 @@ inline const char* broken_claim(const HostAtRest& at) {
     return claim.broken();
 }
 
-/// An orphan that nothing ends: its peer closed the window, or the profile has no timeout for
-/// FIN-WAIT-2 (RFC 9293 3.6 names none).
+/// An orphan that nothing ends: the profile has no timeout for FIN-WAIT-2 (RFC 9293 3.6 names
+/// none).
 inline bool may_last_forever(const Connection& c, const Profile& profile) {
-    const bool stuck = c.snd.nxt != c.send_end() && window_is_closed(c);
-    const bool unbounded = c.state == State::FinWait2 && !profile.rules.light_fin_wait_2;
-    return c.orphan && !c.unacknowledged() && (stuck || unbounded);
+    return c.orphan && c.state == State::FinWait2 && !profile.rules.light_fin_wait_2;
 }
 
 }  // namespace synq
