@@ -30,6 +30,9 @@ constexpr bool arises(State state, Event event, const Rules& rules) {
     if (event == Event::SegmentArrives) {
         return is_light(state, rules);
     }
+    if (event == Event::FinWait2Timeout) {
+        return rules.light_fin_wait_2;
+    }
     return !is_light(state, rules) || event < Event::OldTimestampArrives ||
            event > Event::OtherArrives;
 }

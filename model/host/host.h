@@ -56,11 +56,11 @@ class Host {
 
     /// setsockopt(). Flags are 0 or 1, times in the unit that Linux gives the option. EINVAL: a
     /// value that Linux refuses.
-    CallResult set_option(Instant now, SocketId socket, SocketOption option, std::int64_t value,
+    CallResult set_option(Instant now, SocketId id, SocketOption option, std::int64_t value,
                           Outbox& out);
 
     /// getsockopt(SO_ERROR): what went wrong since it was last asked.
-    Errno socket_error(SocketId socket);
+    Errno socket_error(SocketId id);
 
     /// The driver's links of a timer, inside the record that it belongs to.
     TimerNode& timer_node(TimerRef timer);
