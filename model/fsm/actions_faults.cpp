@@ -30,8 +30,7 @@ void take_back_off_back(Step& step) {
     const Instant sent =
         Instant{} + round_up(conn.retransmission_timer.deadline - conn.rto - Instant{}, tick);
     const Duration base = conn.rtt.rto(*step.stack.profile, step.sysctl());
-    conn.rto = std::min(base * (std::int64_t{1} << std::min<int>(conn.back_off, 30)),
-                        milliseconds(step.sysctl().rto_max_ms));
+    conn.rto = backed_off(base, conn.back_off, milliseconds(step.sysctl().rto_max_ms));
     const Duration left = conn.rto - round_up(step.now - sent, tick);
     step.timeout_due = left.ns <= 0;
     if (!step.timeout_due) {

@@ -13,12 +13,9 @@ namespace {
 constexpr Duration kLongestInterval = seconds(120);
 
 Duration current_interval(const Step& step) {
-    // The bound is reached long before: as many doublings as an interval can hold are enough.
-    const int doublings = std::min<int>(step.req().timeouts, 30);
-    const Duration doubled = step.stack.profile->initial_rto * (std::int64_t{1} << doublings);
-    return std::min(doubled, step.rules().syn_ack_interval_bounded
-                                 ? milliseconds(step.sysctl().rto_max_ms)
-                                 : kLongestInterval);
+    return backed_off(step.stack.profile->initial_rto, step.req().timeouts,
+                      step.rules().syn_ack_interval_bounded ? milliseconds(step.sysctl().rto_max_ms)
+                                                            : kLongestInterval);
 }
 
 void remove(Step& step) {

@@ -107,8 +107,7 @@ bool window_probes_used_up(const Step& step) {
 
 Duration backed_off(const Step& step) {
     const Connection& conn = step.conn();
-    const Duration doubled = conn.rto * (std::int64_t{1} << std::min<int>(conn.back_off, 30));
-    return std::min(doubled, longest_timeout(step));
+    return backed_off(conn.rto, conn.back_off, longest_timeout(step));
 }
 
 Duration until_window_probe(const Step& step) {

@@ -58,6 +58,14 @@ Duration RttEstimator::rto(const Profile& profile, const Sysctls& sysctl) const 
     return std::min(raw, milliseconds(sysctl.rto_max_ms));
 }
 
+Duration backed_off(Duration base, int times, Duration most) {
+    Duration out = base;
+    for (; times > 0 && out < most; --times) {
+        out = out * 2;
+    }
+    return std::min(out, most);
+}
+
 Duration modelled_timeout(int boundary, Duration base, Duration rto_max) {
     int doublings = 0;
     while (doublings < 62 && (base * (std::int64_t{1} << (doublings + 1))) <= rto_max) {

@@ -32,6 +32,9 @@ class RttEstimator {
     std::uint32_t rttvar_us_ = 0;    // the variation term of the timeout
 };
 
+/// `base` doubled `times` times, at most `most`; never overflows.
+Duration backed_off(Duration base, int times, Duration most);
+
 /// Time during which `boundary` doublings of `base` fit (linux.md 0.3, T(N, base)).
 Duration modelled_timeout(int boundary, Duration base, Duration rto_max);
 

@@ -36,6 +36,13 @@ Drop icmp(Prepared& host, Seq quoted, std::uint8_t type, std::uint8_t code) {
 
 }  // namespace
 
+TEST_CASE("back-off doubles up to its bound, and no number of doublings overflows") {
+    CHECK(backed_off(seconds(1), 0, seconds(120)) == seconds(1));
+    CHECK(backed_off(seconds(1), 6, seconds(120)) == seconds(64));
+    CHECK(backed_off(seconds(1), 7, seconds(120)) == seconds(120));
+    CHECK(backed_off(seconds(119), 255, seconds(120)) == seconds(120));
+}
+
 TEST_CASE("the first sample makes the timeout R + 4*R/2, at least one second or Linux's 200 ms",
           "[6298-2.2][6298-2.4][MUST-18]") {
     CHECK(rto_after("rfc9293", {seconds(1)}) == seconds(3));
