@@ -119,6 +119,7 @@ void encode_anything(OctetSource source) {
 }  // namespace
 }  // namespace synq
 
+// The name is libFuzzer's. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace synq;
     if (size == 0) {

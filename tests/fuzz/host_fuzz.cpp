@@ -64,7 +64,7 @@ HostConfig config_from(OctetSource& source, std::uint16_t number) {
 class World {
   public:
     explicit World(OctetSource& source) {
-        const std::uint64_t count = 1 + source.uniform(2);
+        const auto count = static_cast<std::uint16_t>(1 + source.uniform(2));
         for (std::uint16_t i = 0; i < count; ++i) {
             hosts_.emplace_back(config_from(source, i), kAddresses[1 - i]);
             static constexpr std::int64_t kBacklogs[] = {2, 0, 1, 3, 8, 128};
@@ -164,6 +164,7 @@ void run(std::span<const std::uint8_t> octets) {
 }  // namespace
 }  // namespace synq
 
+// The name is libFuzzer's. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     synq::run({data, size});
     return 0;

@@ -22,6 +22,7 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
+// The name is libFuzzer's. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace synq {
