@@ -10,7 +10,6 @@ namespace synq::test {
 namespace {
 
 constexpr std::uint16_t kUsualWindow = 64'240;
-constexpr std::uint32_t kEthernetMss = 1'460;
 constexpr std::uint32_t kTimestampOctets = 12;
 constexpr std::uint32_t kNearEdge = 50'000;  // of the receive window, counted from RCV.NXT
 constexpr std::uint32_t kBeyondEdge = 1U << 20U;
