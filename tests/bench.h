@@ -58,7 +58,7 @@ struct BenchOptions {
 class Bench {
   public:
     explicit Bench(std::vector<HostConfig> configs, BenchOptions options = {})
-        : options_(options), unwinding_(std::uncaught_exceptions()) {
+        : options_(std::move(options)), unwinding_(std::uncaught_exceptions()) {
         for (HostConfig& config : configs) {
             config.owner = static_cast<std::uint16_t>(hosts.size());
             hosts.emplace_back(config);

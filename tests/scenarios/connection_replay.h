@@ -13,7 +13,7 @@ namespace synq {
 
 class ConnectionReplay {
   public:
-    ConnectionReplay(const LoggedCase& measured, BenchOptions options)
+    ConnectionReplay(const LoggedCase& measured, const BenchOptions& options)
         : measured_(measured), bench_({configured(measured)}, options) {}
 
     void run() {
@@ -73,6 +73,7 @@ class ConnectionReplay {
     /// Counters in the order of their names.
     static std::vector<Mib> known_counters() {
         std::vector<Mib> out;
+        out.reserve(kMibCount);
         for (int i = 0; i < kMibCount; ++i) {
             out.push_back(static_cast<Mib>(i));
         }
@@ -114,8 +115,11 @@ class ConnectionReplay {
     }
     /// The log has the state that the model is in now, in front of line `next`.
     [[nodiscard]] bool seen_by_program(std::size_t next) const {
-        for (std::size_t i = next; i-- > 0 && !measured_.lines[i].stimulus();) {
-            const Logged& line = measured_.lines[i];
+        for (std::size_t i = next; i > 0; --i) {
+            const Logged& line = measured_.lines[i - 1];
+            if (line.stimulus()) {
+                break;
+            }
             if (line.kind() == "state" && line.words.at(1) == state()) {
                 return true;
             }

@@ -10,7 +10,7 @@ constexpr std::size_t kB = 1;
 /// A connection from A to B, accepted, the handshake already taken from the list of segments.
 class Connected {
   public:
-    explicit Connected(BenchOptions options = {})
+    explicit Connected(const BenchOptions& options = {})
         : bench({linux_host(kHostA), linux_host(kHostB)}, options) {
         listener = bench.listener(kB, 10);
         a = bench.socket(kA);

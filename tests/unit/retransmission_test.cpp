@@ -11,7 +11,7 @@ const BenchOptions kExactKernel{.tick = milliseconds(4)};
 
 /// Two hosts, a connection between them that B has accepted; from now on B hears and says nothing.
 struct Silenced {
-    explicit Silenced(BenchOptions options, std::int64_t sack = 1,
+    explicit Silenced(const BenchOptions& options, std::int64_t sack = 1,
                       std::int64_t Sysctls::* field = nullptr, std::int64_t value = 0)
         : bench({config(sack, field, value), linux_host(kHostB)}, options) {
         const SocketId listener = bench.listener(1, 10);
