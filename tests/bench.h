@@ -52,6 +52,7 @@ struct BenchOptions {
     Duration tick{};
     Duration delay{};
     /// When a timer armed for `deadline` fires, if the last timer fired at `fired`.
+    // NOLINTNEXTLINE(readability-redundant-member-init): so that it may be left out
     std::function<Instant(Instant now, Instant deadline, Instant fired)> expiry{};
 };
 

@@ -158,7 +158,7 @@ void complete_simultaneous_open::run(Step& step) {
     conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
-    if (conn.agreed.timestamps && seg.options.timestamps) {
+    if (conn.agreed.timestamps && seg.options.timestamps && !after(seg.seq, conn.rcv.acked)) {
         conn.ts_recent = seg.options.ts_val;
     }
     // Linux takes ACK = ISS as well, and goes on repeating the SYN,ACK (deviation D7).
