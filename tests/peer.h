@@ -82,20 +82,7 @@ class Peer {
     }
     /// Who answers our flow at the host.
     [[nodiscard]] State state() const {
-        const FlowKey flow{.local = there_, .remote = self_};
-        const Store& store = bench_.hosts[host_].store();
-        const RecordRef ref = store.find(flow);
-        switch (ref.kind()) {
-            case RecordKind::Connection:
-                return store.connections[ConnectionId{ref.index()}].state;
-            case RecordKind::Request:
-                return State::HalfOpen;
-            case RecordKind::TimeWait:
-                return store.time_waits[TimeWaitId{ref.index()}].state;
-            case RecordKind::None:
-                break;
-        }
-        return State::Closed;
+        return bench_.hosts[host_].store().state_of({.local = there_, .remote = self_});
     }
     /// The full connection record; the state must have one.
     [[nodiscard]] const Connection& connection() const {

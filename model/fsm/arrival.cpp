@@ -145,8 +145,12 @@ void go_through(const Checks& checks, Step& step) {
     }
 }
 
-/// The same for a request or a TIME-WAIT, whose fate the fifth check settles at the latest.
-State check_light(State state, Step& step) {
+/// To a request or a light record: its one list of rules, or in a profile without light records the
+/// checks, of which the fifth settles the segment's fate at the latest.
+State arrive_at_light(State state, Step& step) {
+    if (is_light(state, step.rules())) {
+        return dispatch_connection(state, Event::SegmentArrives, step);
+    }
     for (const Check& check : kSynchronized) {
         if (check.applies(step)) {
             const State after = dispatch_connection(state, check.event, step);
@@ -190,9 +194,7 @@ void arrive_at_connection(Step& step) {
 }
 
 void arrive_at_request(Step& step) {
-    const State after = is_light(State::HalfOpen, step.rules())
-                            ? dispatch_connection(State::HalfOpen, Event::SegmentArrives, step)
-                            : check_light(State::HalfOpen, step);
+    const State after = arrive_at_light(State::HalfOpen, step);
     if (after == State::Established && step.connection.valid()) {
         report_change(step, step.flow, State::HalfOpen, after);
         step.done = false;
@@ -202,9 +204,7 @@ void arrive_at_request(Step& step) {
 
 void arrive_at_time_wait(Step& step) {
     const State before = step.tw().state;
-    const State after = is_light(before, step.rules())
-                            ? dispatch_connection(before, Event::SegmentArrives, step)
-                            : check_light(before, step);
+    const State after = arrive_at_light(before, step);
     report_change(step, step.flow, before, after);
 }
 

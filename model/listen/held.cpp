@@ -5,7 +5,7 @@
 
 namespace synq {
 
-bool Store::hold(ConnectionId id, const Held& text) {
+void Store::hold(ConnectionId id, const Held& text) {
     Held fresh = text;
     HeldId before;
     HeldId each = extra(id).held;
@@ -16,7 +16,7 @@ bool Store::hold(ConnectionId id, const Held& text) {
     }
     if (each.valid() && at_or_before(held[each].begin, fresh.begin) &&
         at_or_after(held[each].end, fresh.end) && (held[each].fin || !fresh.fin)) {
-        return false;
+        return;
     }
     // What overlaps it, or touches it, becomes part of it.
     while (each.valid() && at_or_before(held[each].begin, fresh.end)) {
@@ -32,7 +32,6 @@ bool Store::hold(ConnectionId id, const Held& text) {
     held[added] = fresh;
     held[added].next = each;
     (before.valid() ? held[before].next : extra(id).held) = added;
-    return true;
 }
 
 const Held* Store::first_held(const Connection& connection) const {

@@ -20,6 +20,21 @@ RecordRef Store::find(const FlowKey& flow) const {
     });
 }
 
+State Store::state_of(const FlowKey& flow) const {
+    const RecordRef ref = find(flow);
+    switch (ref.kind()) {
+        case RecordKind::Connection:
+            return connections[ConnectionId{ref.index()}].state;
+        case RecordKind::Request:
+            return State::HalfOpen;
+        case RecordKind::TimeWait:
+            return time_waits[TimeWaitId{ref.index()}].state;
+        case RecordKind::None:
+            break;
+    }
+    return State::Closed;
+}
+
 void Store::recycle() {
     connections.recycle();
     requests.recycle();

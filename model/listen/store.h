@@ -19,6 +19,8 @@ class Store {
 
     [[nodiscard]] RecordRef find(const FlowKey& flow) const;
     [[nodiscard]] const FlowTable& flows() const { return flows_; }
+    /// Of whichever record answers the flow; CLOSED when there is none.
+    [[nodiscard]] State state_of(const FlowKey& flow) const;
 
     /// A new step begins: what the last one cancelled has been cancelled, so slots may be reused.
     void recycle();
@@ -30,8 +32,8 @@ class Store {
     /// Out of the arena, with its extra record; it must have left the table before.
     void remove_connection(ConnectionId id);
 
-    /// Keeps a segment's text and FIN that lie ahead of a gap. False: all of it was kept before.
-    bool hold(ConnectionId id, const Held& text);
+    /// Keeps a segment's text and FIN that lie ahead of a gap.
+    void hold(ConnectionId id, const Held& text);
     /// The first text ahead of a gap; nullptr when there is none.
     [[nodiscard]] const Held* first_held(const Connection& connection) const;
     void drop_first_held(ConnectionId id);

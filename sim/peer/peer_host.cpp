@@ -174,20 +174,9 @@ void PeerHost::apply() {
 }
 
 State PeerHost::state() const {
-    const Store& store = host_.store();
-    const RecordRef ref = store.find({.local = kLocal, .remote = kRemote});
-    switch (ref.kind()) {
-        case RecordKind::Connection:
-            return store.connections[ConnectionId{ref.index()}].state;
-        case RecordKind::Request:
-            return State::HalfOpen;
-        case RecordKind::TimeWait:
-            return store.time_waits[TimeWaitId{ref.index()}].state;
-        case RecordKind::None:
-            break;
-    }
+    const State flow = host_.store().state_of({.local = kLocal, .remote = kRemote});
     const bool listens = own_.valid() && host_.listener_of(own_).valid();
-    return listens ? State::Listen : State::Closed;
+    return flow == State::Closed && listens ? State::Listen : flow;
 }
 
 }  // namespace synq

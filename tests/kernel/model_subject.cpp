@@ -126,22 +126,16 @@ State ModelSubject::state(const FlowKey& flow) {
     return state_of(flow);
 }
 
+// The kernel has one name for each kind of SYN-RECEIVED and of FIN-WAIT-2.
 State ModelSubject::state_of(const FlowKey& flow) const {
-    const Store& store = host_.store();
-    const RecordRef ref = store.find(flow);
-    switch (ref.kind()) {
-        case RecordKind::Connection:
-            return store.connections[ConnectionId{ref.index()}].state;
-        case RecordKind::Request:
+    switch (const State state = host_.store().state_of(flow)) {
+        case State::HalfOpen:
             return State::SynReceived;
-        case RecordKind::TimeWait:
-            return store.time_waits[TimeWaitId{ref.index()}].state == State::TimeWait
-                       ? State::TimeWait
-                       : State::FinWait2;
-        case RecordKind::None:
-            break;
+        case State::FinWait2Orphan:
+            return State::FinWait2;
+        default:
+            return state;
     }
-    return State::Closed;
 }
 
 Errno ModelSubject::so_error(int socket) {

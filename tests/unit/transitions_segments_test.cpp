@@ -126,32 +126,31 @@ void ask(const CsvRow& row, const std::string& column, const std::string& profil
     }
 }
 
+/// Every row about probes, with the probes of a file; how many rows there are.
+std::size_t ask_all(const std::string& column, const std::string& profile,
+                    const std::string& file) {
+    const std::vector<CsvRow> probes = read_csv(file);
+    const std::vector<CsvRow> rows = transitions("probe");
+    for (const CsvRow& row : rows) {
+        ask(row, column, profile, probes);
+    }
+    return rows.size();
+}
+
 }  // namespace
 
 TEST_CASE("transitions: every class of segments is answered as Linux 6.18 did, and as often",
           "[ACC-ACK][ACC-RST][A.2][SYNFIN-L][SS-DROP][SR-ACK][SR-BADACK][SR-SYN-P]"
           "[SR-SYNDUP][RG-1][RG-2][RG-3][RP-SS][RP-LI][RP-SRP][RP-LATE][5961-3.2-1]"
           "[5961-3.2-2][5961-3.2-3][5961-4.2][5961-5.2][6191-B2][6191-B3][FIG5-N2]") {
-    const std::vector<CsvRow> probes = read_csv("state_event_linux618.csv");
-    std::size_t rows = 0;
-    for (const CsvRow& row : transitions("probe")) {
-        ask(row, "linux", "linux-6.18", probes);
-        ++rows;
-    }
-    REQUIRE(rows == 119);
+    REQUIRE(ask_all("linux", "linux-6.18", "state_event_linux618.csv") == 119);
 }
 
 TEST_CASE("transitions: with profile rfc9293 every class of segments is answered as the RFC asks",
           "[ACC-ACK][ACC-RST][A.2][SYNFIN-L][SS-DROP][SR-ACK][SR-BADACK][SR-SYN-P]"
           "[SR-SYNDUP][RG-1][RG-2][RG-3][RP-SS][RP-LI][RP-SRP][RP-LATE][5961-3.2-1]"
           "[5961-3.2-2][5961-3.2-3][5961-4.2][5961-5.2]") {
-    const std::vector<CsvRow> probes = read_csv("state_event_rfc9293.csv");
-    std::size_t rows = 0;
-    for (const CsvRow& row : transitions("probe")) {
-        ask(row, "rfc9293", "rfc9293", probes);
-        ++rows;
-    }
-    REQUIRE(rows == 119);
+    REQUIRE(ask_all("rfc9293", "rfc9293", "state_event_rfc9293.csv") == 119);
 }
 
 }  // namespace synq
