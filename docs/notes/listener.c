@@ -9,7 +9,8 @@
 //   peer N           the peer that sends from now on (0)
 //   socket N         the listening socket that calls are about from now on (0)
 //   set OPTION N     get OPTION     listen [N]     unlisten (close)     accept (reads nothing, keeps the connection)
-//   in FLAGS SEQ[/ACK] [len N] [win N] [mss N] [ws N] [sackok] [ts V/E] [nots]   the peer sends
+//   in FLAGS SEQ[/ACK] [len N] [win N] [mss N] [ws N] [sackok] [ts V/E] [nots] [old 1]   the peer sends;
+//                    old: ACK counts from the initial number of the SYN-ACK before the last
 //   icmp TYPE/CODE SEQ   an ICMP error from the peer that quotes our segment SEQ
 //   sleep MS         until MS (of the case)      out [MS]: until a socket sends something, at most MS
 //   counters         print the changes so far
@@ -43,7 +44,7 @@ static const char *name;
 static int tun, sockets[SOCKETS] = { -1, -1, -1, -1 }, current, peer, sent_something;
 static int64_t epoch;
 static struct flow {
-    uint32_t isn, ts_base, ts_recent;                   // of the socket; ts_recent: its last TSval
+    uint32_t isn, old_isn, ts_base, ts_recent;                   // of the socket; ts_recent: its last TSval
     int ts_ours, ts_peer;
     const char *state;
 } flows[PEERS];
@@ -135,7 +136,7 @@ static uint16_t checksum(const uint8_t *b, int n, uint32_t sum) {
     return (uint16_t)~sum;
 }
 
-static void print_segment(const char *direction, const uint8_t *ip, int of, uint32_t own_isn, uint32_t other_isn) {
+static void print_segment(const char *direction, const uint8_t *ip, int of, uint32_t own_isn, uint32_t other_isn, int old) {
     const uint8_t *tcp = ip + 20, *option = tcp + 20;
     int header = (tcp[12] >> 4) * 4, length = (ip[2] << 8 | ip[3]) - 20 - header, flags = tcp[13], n = 0;
     char text[400];
@@ -159,7 +160,7 @@ static void print_segment(const char *direction, const uint8_t *ip, int of, uint
             n += sprintf(text + n, " ts %d/%d", (int32_t)(get32(option + 2) - base), get32(option + 6) ? (int32_t)(get32(option + 6) - other) : 0);
         }
     }
-    line("%s %s%s", direction, text, suffix("peer", of));
+    line("%s %s%s%s", direction, text, old ? " old 1" : "", suffix("peer", of));
 }
 
 static void take_from_socket(void) {                    // all that the socket has sent
@@ -170,14 +171,14 @@ static void take_from_socket(void) {                    // all that the socket h
         int of = (tcp[2] << 8 | tcp[3]) - REMOTE;
         if (of < 0 || of >= PEERS) continue;
         struct flow *f = &flows[of];
-        if (tcp[13] & 2) f->isn = get32(tcp + 4);
+        if ((tcp[13] & 2) && get32(tcp + 4) != f->isn) f->old_isn = f->isn, f->isn = get32(tcp + 4);
         for (int i = 20; i < (tcp[12] >> 4) * 4 && tcp[i]; i += tcp[i] < 2 ? 1 : tcp[i + 1])
             if (tcp[i] == 8) {
                 f->ts_recent = get32(tcp + i + 2);
                 if ((tcp[13] & 2) && !f->ts_ours) f->ts_base = f->ts_recent - (uint32_t)(now_us() / 1000);
                 f->ts_ours |= tcp[13] & 2;
             }
-        print_segment("out", b, of, f->isn, peer_isn);
+        print_segment("out", b, of, f->isn, peer_isn, 0);
         sent_something = 1;
     }
 }
@@ -186,7 +187,7 @@ static void peer_sends(char *text) {
     struct flow *f = &flows[peer];
     uint8_t b[2000] = { 0x45 }, *tcp = b + 20, *option = tcp + 20;
     char *save, *flags = strtok_r(text, " ", &save), *numbers = strtok_r(NULL, " ", &save), *word;
-    int length = 0, window = 65535, no_ts = 0, syn;
+    int length = 0, window = 65535, no_ts = 0, old = 0, syn;
     uint32_t value = peer_ts + (uint32_t)(now_us() / 1000), echo = f->ts_recent;
     for (int i = 0; i < 5; i++) if (strstr(flags, flag_names[i].text)) tcp[13] |= (uint8_t)flag_names[i].bit;
     syn = tcp[13] & 2;
@@ -198,6 +199,7 @@ static void peer_sends(char *text) {
         if (!strcmp(word, "sackok")) { option[0] = option[1] = 1, option[2] = 4, option[3] = 2, option += 4; continue; }
         char *v = strtok_r(NULL, " ", &save);
         if (!strcmp(word, "len")) length = atoi(v);
+        else if (!strcmp(word, "old")) old = 1, put32(tcp + 8, get32(tcp + 8) - f->isn + f->old_isn);
         else if (!strcmp(word, "win")) window = atoi(v);
         else if (!strcmp(word, "mss")) option[0] = 2, option[1] = 4, put16(option + 2, (unsigned)atoi(v)), option += 4;
         else if (!strcmp(word, "ws")) option[0] = 1, option[1] = option[2] = 3, option[3] = (uint8_t)atoi(v), option += 4;
@@ -216,7 +218,7 @@ static void peer_sends(char *text) {
     put16(b + 2, (unsigned)total), b[8] = 64, b[9] = IPPROTO_TCP, put32(b + 12, REMOTE_IP), put32(b + 16, LOCAL_IP);
     put16(b + 10, checksum(b, 20, 0));
     put16(tcp + 16, checksum(b + 12, total - 12, IPPROTO_TCP + (uint32_t)(total - 20)));
-    print_segment("in", b, peer, peer_isn, f->isn);
+    print_segment("in", b, peer, peer_isn, old ? f->old_isn : f->isn, old);
     if (write(tun, b, (size_t)total) != total) perror("write");
 }
 

@@ -7,7 +7,7 @@ namespace synq {
 
 ListenerId find_heir(const Step& step) {
     const ListenerId gone = step.request.valid() ? step.req().listener : step.listener;
-    if (step.sysctl().migrate_req == 0 || !step.stack.store.listeners[gone].in_group) {
+    if (step.sysctl().migrate_req == 0 || step.stack.store.listeners[gone].group == 0) {
         return {};
     }
     const ListenerId heir = find_sibling(step.stack.store, step.stack.secret, gone, step.flow);

@@ -36,9 +36,10 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     step.lis().socket = id;
     step.lis().options = socket.options;
     step.lis().sharing = socket.sharing;
-    step.lis().in_group = socket.sharing.port;
     stack_.store.listening.push_back(socket.listener);
-    join_group(stack_.store, socket.listener);
+    if (socket.sharing.port) {
+        join_group(stack_.store, socket.listener);
+    }
     ports_.note(socket.local, id, socket.sharing, true);
     dispatch_listener(State::Closed, Event::PassiveOpen, step);
     return CallResult::ok();

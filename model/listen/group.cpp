@@ -24,7 +24,7 @@ int fit(const Endpoint& own, const Endpoint& wanted) {
 }
 
 bool same_group(const Listener& a, const Listener& b) {
-    return a.in_group && b.in_group && a.local == b.local;
+    return a.group != 0 && a.group == b.group;
 }
 
 /// The group's members without `except`, by the hash of the flow.
@@ -56,7 +56,7 @@ ListenerId find_listener(const Store& store, const Secret& secret, const FlowKey
             best_fit = here;
         }
     }
-    return best.valid() && store.listeners[best].in_group
+    return best.valid() && store.listeners[best].group != 0
                ? pick(store, secret, store.listeners[best], {}, flow)
                : best;
 }
@@ -72,7 +72,7 @@ void note_cookie_sent(Store& store, ListenerId id, Instant now) {
         return;
     }
     listener.last_cookie = now;
-    if (listener.in_group) {
+    if (listener.group != 0) {
         for (const ListenerId other : store.listening) {
             if (same_group(store.listeners[other], listener)) {
                 store.listeners[other].last_cookie = now;
@@ -84,10 +84,14 @@ void note_cookie_sent(Store& store, ListenerId id, Instant now) {
 void join_group(Store& store, ListenerId id) {
     Listener& joining = store.listeners[id];
     for (const ListenerId other : store.listening) {
-        if (other != id && same_group(store.listeners[other], joining)) {
-            joining.last_cookie = store.listeners[other].last_cookie;
+        const Listener& member = store.listeners[other];
+        if (other != id && member.group != 0 && member.local == joining.local) {
+            joining.group = member.group;
+            joining.last_cookie = member.last_cookie;  // it looks for cookies as long as the others
+            return;
         }
     }
+    joining.group = ++store.groups;
 }
 
 }  // namespace synq

@@ -26,7 +26,7 @@ struct Listener {
     Instant last_cookie = kNever;  // when SYN cookies were last sent, to the second; kNever: never
     SocketOptions options;         // its children inherit most of them
     PortSharing sharing;           // so do they this
-    bool in_group = false;         // it had SO_REUSEPORT when it began to listen
+    std::uint32_t group = 0;       // of listeners that share the address; 0: it shares with none
     bool closed = false;           // gone, but requests still refer to it
 
     [[nodiscard]] bool accept_queue_full() const { return accept_queue > backlog; }

@@ -19,6 +19,7 @@ class Store {
     Arena<Extra, ExtraId> extras;
     Arena<Held, HeldId> held;
     std::vector<ListenerId> listening;  // in the order of their listen()
+    std::uint32_t groups = 0;           // SO_REUSEPORT groups that there have been
 
     [[nodiscard]] RecordRef find(const FlowKey& flow) const;
     [[nodiscard]] const FlowTable& flows() const { return flows_; }

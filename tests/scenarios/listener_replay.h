@@ -16,7 +16,8 @@ namespace synq {
 class ListenerReplay {
   public:
     explicit ListenerReplay(const LoggedCase& measured)
-        : measured_(measured), bench_({configured(measured)}, {.tick = milliseconds(4)}) {
+        : measured_(measured),
+          bench_({configured(measured)}, {.tick = milliseconds(4), .last_first = true}) {
         states_.fill("CLOSED");
     }
 
@@ -123,6 +124,9 @@ class ListenerReplay {
             LogOrigin& origin = origins_.at(number);
             const Segment& segment = packet.segment;
             if (segment.flags.syn()) {
+                if (segment.seq != origin.socket) {
+                    before_.at(number) = origin.socket;
+                }
                 origin.socket = segment.seq;
                 if (segment.options.timestamps && !origin.timestamps) {
                     origin.timestamps = true;
@@ -166,7 +170,11 @@ class ListenerReplay {
                              .code = static_cast<std::uint8_t>(std::stoi(type_code[1]))});
         } else {
             model_.push_back(kernel_.back());
-            bench_.inject(0, Packet{peer(from), kSocket, logged_segment(line, origins_.at(from))});
+            LogOrigin origin = origins_.at(from);
+            if (line.text().find(" old 1") != std::string::npos) {
+                origin.socket = before_.at(from);
+            }
+            bench_.inject(0, Packet{peer(from), kSocket, logged_segment(line, origin)});
         }
         take_segments();
         look_at_states();
@@ -220,6 +228,7 @@ class ListenerReplay {
     const LoggedCase& measured_;
     Bench bench_;
     std::array<LogOrigin, kPeers> origins_;
+    std::array<Seq, kPeers> before_;  // the first number of the SYN-ACK before the last
     std::array<std::string, kPeers> states_;
     std::array<SocketId, 4> sockets_;
     std::int64_t since_ = 0;
