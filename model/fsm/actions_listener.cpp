@@ -142,7 +142,7 @@ void accept_cookie::run(Step& step) {
     const Segment& ack = step.seg();
     Negotiated agreed;
     agreed.mss = *cookie_mss(step);
-    if (ack.options.timestamps) {
+    if (ack.options.timestamps && step.sysctl().timestamps != 0) {
         const CookieOptions stored = options_of_timestamp(ack.options.ts_ecr);
         agreed.timestamps = true;
         agreed.sack = stored.sack;

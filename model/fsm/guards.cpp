@@ -92,11 +92,12 @@ bool cookie_valid::test(const Step& step) {
 }
 bool cookie_of_refused_options::test(const Step& step) {
     const Options& options = step.seg().options;
-    if (!options.timestamps || !cookie_valid::test(step)) {
+    // With tcp_timestamps = 0 Linux does not see that there is a timestamp.
+    if (!options.timestamps || step.sysctl().timestamps == 0 || !cookie_valid::test(step)) {
         return false;
     }
     const CookieOptions stored = options_of_timestamp(options.ts_ecr);
-    return step.sysctl().timestamps == 0 || (stored.sack && step.sysctl().sack == 0) ||
+    return (stored.sack && step.sysctl().sack == 0) ||
            (stored.window_scale != Options::kNoScale && step.sysctl().window_scaling == 0);
 }
 bool cookie_invalid_but_sent::test(const Step& step) {

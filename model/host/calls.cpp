@@ -181,7 +181,9 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
 CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& /*out*/) {
     Socket& socket = sockets_[id];
     if (socket.kind != Socket::Kind::Connection) {
-        if (socket.error == Errno::None && socket.read_shutdown) {
+        // A listener has nothing to read, whatever shutdown() said before listen().
+        const bool listens = socket.kind == Socket::Kind::Listener;
+        if (socket.error == Errno::None && socket.read_shutdown && !listens) {
             return CallResult::ok(0);
         }
         return take_error(socket.error, Errno::Enotconn);
