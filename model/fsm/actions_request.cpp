@@ -64,6 +64,10 @@ void discard_older_reset::run(Step& step) {
     step.count(Mib::PAWSEstab);
     step.discard(Drop::OldTimestamp);
 }
+void discard_wrong_echo::run(Step& step) {
+    step.count(Mib::TSEcrRejected);
+    step.discard(Drop::BadReset);
+}
 void acknowledge_older::run(Step& step) {
     step.count(Mib::PAWSEstab);
     acknowledge_outside::run(step);
