@@ -175,6 +175,11 @@ void reset_connection::run(Step& step) {
     step.done = true;
 }
 
+void reset_on_syn::run(Step& step) {
+    send_reset_for(step);
+    reset_connection::run(step);
+}
+
 void take_ack::run(Step& step) {
     remember_timestamp(step);
     advance(step);

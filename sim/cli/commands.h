@@ -11,8 +11,8 @@ int run(const RunArguments& arguments);
 int diff(const RunArguments& arguments);
 /// synq list: the shipped scenarios.
 int list();
-/// synq profiles: the stacks that hosts can have.
-int profiles();
+/// synq profiles: the stacks that hosts can have, side by side or one of them.
+int profiles(const ProfilesCommand& command);
 /// synq states: the state tables.
 int states(const StatesCommand& command);
 /// synq peer: the model behind a line protocol.
