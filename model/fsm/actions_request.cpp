@@ -98,7 +98,7 @@ void abort_request::run(Step& step) {
     step.count(Mib::ListenDrops);
     step.count(Mib::EmbryonicRsts);
     remove(step);
-    step.discard(Drop::AckAcceptQueueFull);
+    step.discard(Drop::AckAcceptQueueReset);
 }
 
 void complete_request::run(Step& step) {

@@ -84,7 +84,7 @@ std::string_view name(Confidence confidence) {
         case Confidence::Documented:
             return "documented";
         case Confidence::OldDocuments:
-            return "old documentation";
+            return "old documents";
         case Confidence::Standard:
             return "standard";
     }

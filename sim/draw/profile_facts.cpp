@@ -10,7 +10,7 @@ namespace synq {
 namespace {
 
 std::string plus(std::string_view what, std::uint32_t extra) {
-    return extra == 0 ? std::string(what) : fmt::format("{} + {}", what, extra);
+    return extra == 0 ? std::string(what) : fmt::format("{}+{}", what, extra);
 }
 
 std::string seconds_text(Duration d) {
@@ -73,15 +73,18 @@ Schedule syn_ack_schedule(const Profile& profile) {
 
 std::string accept_room_text(const Profile& profile) {
     const std::string room = plus(profile.listen.halves == 3 ? "3b/2" : "b", profile.listen.extra);
-    return profile.listen.bound == RequestBound::Shared ? room + " in both" : room;
+    return profile.listen.bound == RequestBound::Shared ? room + " both" : room;
 }
 
 std::string request_room_text(const Profile& profile) {
+    if (profile.sysctl.syncookies == 2) {
+        return "none kept";
+    }
     switch (profile.listen.bound) {
         case RequestBound::Backlog:
             return plus("b", profile.listen.requests_extra);
         case RequestBound::Table:
-            return "2^k > max(8, b)";
+            return "2^k > 8, b";
         case RequestBound::Shared:
             return "shared";
         case RequestBound::None:
@@ -95,7 +98,7 @@ std::string full_syn_text(const Profile& profile) {
         case FullQueue::DropsSyn:
             return "dropped";
         case FullQueue::DropsSynUnlessYoung:
-            return "answered if young =< 1";
+            return "few young pass";
         case FullQueue::AnswersSyn:
             return "answered";
         case FullQueue::ResetsSyn:

@@ -18,9 +18,9 @@ Schedule syn_schedule(const Profile& profile);
 /// The SYN-ACK of a request alone in its queue.
 Schedule syn_ack_schedule(const Profile& profile);
 
-/// "b + 1", "3b/2 + 1, half-open ones included".
+/// "b+1", "3b/2+1 both" where half-open ones count.
 std::string accept_room_text(const Profile& profile);
-/// "b + 1", "a power of two > b, at least 16", "in the accept queue", "no limit".
+/// "b+1", "2^k > 8, b", "shared" with the accept queue, "no limit".
 std::string request_room_text(const Profile& profile);
 /// What happens to a SYN, to a final ACK, that finds the accept queue full.
 std::string full_syn_text(const Profile& profile);

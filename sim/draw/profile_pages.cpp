@@ -23,18 +23,21 @@ std::vector<const Profile*> all_profiles() {
 }
 
 Cells titles() {
-    return {"profile",       "accept queue", "half-open", "SYN when full",
-            "ACK when full", "connect()",    "a request", "how sure"};
+    return {"profile",   "accept queue", "half-open", "SYN when full",
+            "final ACK", "patience",     "how sure"};
 }
 
 Cells row_of(const Profile& p) {
-    const auto life = [](const Schedule& schedule) {
-        return fmt::format("{:g} s", static_cast<double>(schedule.given_up.ns) / 1e9);
+    const auto whole = [](const Schedule& schedule) {
+        return schedule.given_up.ns / 1'000'000'000;
     };
-    return {std::string(p.name),       accept_room_text(p),
-            request_room_text(p),      full_syn_text(p),
-            full_ack_text(p),          life(syn_schedule(p)),
-            life(syn_ack_schedule(p)), std::string(name(p.provenance.confidence))};
+    return {std::string(p.name),
+            accept_room_text(p),
+            request_room_text(p),
+            full_syn_text(p),
+            full_ack_text(p),
+            fmt::format("{}, {} s", whole(syn_schedule(p)), whole(syn_ack_schedule(p))),
+            std::string(name(p.provenance.confidence))};
 }
 
 std::vector<Fact> facts_of(const Profile& p) {
@@ -164,9 +167,15 @@ std::vector<Cells> all_rows() {
 }
 
 constexpr std::string_view kHowToRead =
-    "b: the backlog, as listen() takes it. connect() and a request: how long one that nobody "
-    "answers\n"
-    "lasts. young: requests whose SYN-ACK has not been repeated.\n";
+    "b is the backlog that listen() was given. half-open: how many requests a listener has at "
+    "most;\n"
+    "\"shared\": they count in the accept queue, \"2^k > 8, b\": the smallest power of two above "
+    "both.\n"
+    "SYN when full, final ACK: what happens to them at a full accept queue; \"few young pass\": "
+    "answered\n"
+    "while at most one request has not had its SYN-ACK repeated. patience: how long a connect() "
+    "and a\n"
+    "half-open request last that nobody answers.\n";
 
 }  // namespace
 

@@ -89,7 +89,7 @@ class ExpectationLoader {
         }
         check_limits();
         expectation_.text = expectation_text(expectation_);
-        if (active_ && !context_.failed()) {
+        if (active_ && !topology_.other_profile && !context_.failed()) {
             out.push_back(std::move(expectation_));
         }
     }

@@ -169,8 +169,8 @@ TEST_CASE("a final ACK at a full accept queue, by profile") {
     };
     const Fate fates[] = {
         {"linux-6.18", Drop::AckAcceptQueueFull, {}, State::HalfOpen},
-        {"linux-6.18-abort", Drop::AckAcceptQueueFull, {"RST 1"}, State::Closed},
-        {"freebsd", Drop::AckAcceptQueueFull, {"RST 1"}, State::Closed},
+        {"linux-6.18-abort", Drop::AckAcceptQueueReset, {"RST 1"}, State::Closed},
+        {"freebsd", Drop::AckAcceptQueueReset, {"RST 1"}, State::Closed},
         {"solaris", Drop::None, {}, State::Established},
     };
     for (const Fate& fate : fates) {

@@ -24,7 +24,8 @@ using ChecksBeforeAck = mp_list<
     on<"RFC 5961 3.2",       S,     RstArrives,             window_reset_challenged,              challenge,                 S>,
     on<"RFC 793 p. 70",      S,     RstArrives,             otherwise,                            reset_connection,          Closed>,
     on<"RFC 5961 4.2",       S,     SynArrives,             syn_answered,                         challenge_syn,             S>,
-    on<"RFC 793 p. 71",      S,     SynArrives,             otherwise,                            reset_on_syn,              Closed>,
+    on<"RFC 793 p. 71",      S,     SynArrives,             at_or_after_rcv_nxt,                  reset_on_syn,              Closed>,
+    on<"RFC 793 p. 69",      S,     SynArrives,             otherwise,                            acknowledge_unacceptable,  S>,
     on<"3.10.7.4 fifth",     S,     NoAckArrives,           otherwise,                            discard_no_ack,            S>
 >;
 
