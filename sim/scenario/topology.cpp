@@ -1,6 +1,5 @@
 #include "sim/scenario/topology.h"
 
-#include "model/profile/profile.h"
 #include "sim/scenario/flags_text.h"
 
 #include <algorithm>
@@ -151,7 +150,6 @@ class TopologyLoader {
     void join_group(std::uint32_t root) {
         HostSpec& host = out_.hosts[host_of_[root]];
         const HostDraft* profile_from = nullptr;
-        const HostDraft* named_profile = nullptr;
         for (std::uint32_t i = 0; i < drafts_.size(); ++i) {
             if (groups_.root(i) != root) {
                 continue;
@@ -161,9 +159,6 @@ class TopologyLoader {
             out_.names[draft.name] = host.name;
             for (const HostDraft::Setting& setting : draft.sysctls) {
                 add_sysctl(host, setting);
-            }
-            if (draft.profile && named_profile == nullptr) {
-                named_profile = &draft;
             }
             if (!draft.profile || overrides_.profile) {
                 continue;
@@ -177,10 +172,6 @@ class TopologyLoader {
             profile_from = &draft;
         }
         if (overrides_.profile) {
-            const std::string own =
-                named_profile != nullptr ? *named_profile->profile : HostSpec{}.profile;
-            out_.other_profile =
-                out_.other_profile || find_profile(own) != find_profile(*overrides_.profile);
             host.profile = *overrides_.profile;
         } else if (profile_from != nullptr) {
             host.profile = *profile_from->profile;

@@ -17,9 +17,6 @@ struct Topology {
     std::vector<HostSpec> hosts;
     std::vector<LinkSpec> links;
     HostNames names;  // every name in the file -> the name of the host that it became
-    /// --profile gave a host another profile than the file does: what the file expects says nothing
-    /// about it.
-    bool other_profile = false;
 
     /// The host that goes by this name.
     [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name) const;
