@@ -83,7 +83,10 @@ class StackMaker {
                     pick(0, static_cast<std::int64_t>(names.size()) - 1))]);
             }
             case 3:
-                return coin() ? &tight : find_profile(coin() ? "macos" : "windows");
+                if (coin()) {
+                    return &tight;
+                }
+                return find_profile(coin() ? "linux-4.4" : coin() ? "macos" : "windows");
             default:
                 return find_profile("linux-6.18");
         }
