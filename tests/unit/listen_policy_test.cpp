@@ -240,7 +240,7 @@ TEST_CASE("Windows resets a SYN that finds no room, and a Windows client tries t
     stall.taken(true);
     Peer& refused = stall.next();
     CHECK(refused.syn() == Drop::AcceptQueueFull);
-    CHECK(refused.heard() == Lines{"RST+ACK abs0/1"});
+    CHECK(refused.heard() == Lines{"RST+ACK 0/1"});
 
     HostConfig client = host_of("windows");
     HostConfig server = host_of("windows");
