@@ -6,6 +6,20 @@
 
 namespace synq {
 
+namespace {
+
+ReplayedLink& link_of(const Packet& packet, std::vector<ReplayedLink>& links) {
+    const auto found = std::find_if(links.begin(), links.end(), [&](const ReplayedLink& link) {
+        return link.from == packet.src.address && link.to == packet.dst.address;
+    });
+    if (found != links.end()) {
+        return *found;
+    }
+    return links.emplace_back(ReplayedLink{packet.src.address, packet.dst.address, {}});
+}
+
+}  // namespace
+
 Replay replay_of(const Trace& recorded) {
     Replay replay;
     for (const ProcessInfo& process : recorded.processes) {
@@ -24,6 +38,15 @@ Replay replay_of(const Trace& recorded) {
             {call->kind, call->start - previous_end[call->process]});
         previous_end[call->process] = call->end;
     }
+    for (const SegmentRecord& each : recorded.segments) {
+        // What was lost has no passage, and what crossed loopback no link.
+        if (each.arrived != kNever && each.arrived != each.t) {
+            const Segment& segment = each.packet.segment;
+            link_of(each.packet, replay.links)
+                .passages.push_back({each.t, each.arrived, segment.flags, segment.len});
+        }
+    }
+    replay.wheel_phase = recorded.wheel_phase;
     return replay;
 }
 

@@ -53,6 +53,7 @@ class Simulation {
     // setup.cpp
     void make_hosts();
     void make_links();
+    void follow_recorded(Link& link, const IpAddress& from, const IpAddress& to) const;
     void make_processes();
 
     // simulation.cpp
