@@ -3,14 +3,6 @@
 #include <algorithm>
 
 namespace synq {
-namespace {
-
-// Between the same send in the two runs: a kernel that knows the wheel's phase is this punctual,
-// and a flow sends no two segments alike so soon after one another.
-constexpr Duration kSameSend = milliseconds(3);
-
-}  // namespace
-
 bool DropFilter::takes(const Segment& segment) {
     if (segment.flags != rule_.flags) {
         return false;
@@ -43,10 +35,11 @@ Instant Link::arrival_of(Instant now, const Segment& segment) {
 }
 
 std::optional<Instant> Link::recorded_arrival(Instant now, const Segment& segment) {
-    while (!recorded_.empty() && recorded_.front().sent + kSameSend < now) {
+    while (!recorded_.empty() && recorded_.front().sent + kSameMoment < now) {
         recorded_.pop_front();
     }
-    for (auto at = recorded_.begin(); at != recorded_.end() && at->sent <= now + kSameSend; ++at) {
+    for (auto at = recorded_.begin(); at != recorded_.end() && at->sent <= now + kSameMoment;
+         ++at) {
         if (at->flags == segment.flags && at->len == segment.len && at->arrived >= now) {
             const Instant arrival = at->arrived;
             recorded_.erase(at);

@@ -35,7 +35,10 @@ Replay replay_of(const Trace& recorded) {
     std::vector<Instant> previous_end(recorded.processes.size());
     for (const CallRecord* call : calls) {
         replay.processes[call->process].calls.push_back(
-            {call->kind, call->start - previous_end[call->process]});
+            {.kind = call->kind,
+             .think = call->start - previous_end[call->process],
+             .start = call->start,
+             .end = call->end});
         previous_end[call->process] = call->end;
     }
     for (const SegmentRecord& each : recorded.segments) {

@@ -22,7 +22,13 @@ struct ReplayedCall {
     /// run. It contains the program's sleeps and the process' start, so a replaying process skips
     /// both.
     Duration think;
+    Instant start;
+    Instant end = kNever;  // kNever: it had not returned when the run ended
 };
+
+/// Moments of two runs this close together are the same moment: the processes of a real machine
+/// take turns, and that is how long it may take until all that woke up together have had theirs.
+inline constexpr Duration kSameMoment = milliseconds(3);
 
 struct ReplayedProcess {
     std::string name;
@@ -56,9 +62,9 @@ struct Replay {
     std::optional<Duration> drain;
 };
 
-/// The think times of every executed call, in the order in which each process made them, and the
-/// passage of every segment that arrived. How the run ended is not in a trace: `drain` is left
-/// unset.
+/// The think times of every executed call, in the order in which each process made them, their
+/// ends, and the passage of every segment that arrived. How the run ended is not in a trace:
+/// `drain` is left unset.
 Replay replay_of(const Trace& recorded);
 
 }  // namespace synq
