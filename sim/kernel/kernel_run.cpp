@@ -269,6 +269,8 @@ Trace trace_of(const Scenario& scenario, KernelRecord record) {
     trace.interrupted = record.interrupted;
     for (const HostSpec& host : scenario.hosts) {
         trace.hosts.push_back(host.name);
+        trace.addresses.push_back(scenario.hosts.size() == 1 ? IpAddress::loopback_v4()
+                                                             : host.address);
     }
     for (const ProcessSpec& process : scenario.processes) {
         trace.processes.push_back({process.name, process.host});

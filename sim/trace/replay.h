@@ -26,9 +26,9 @@ struct ReplayedCall {
     Instant end = kNever;  // kNever: it had not returned when the run ended
 };
 
-/// Moments of two runs this close together are the same moment: the processes of a real machine
-/// take turns, and that is how long it may take until all that woke up together have had theirs.
-inline constexpr Duration kSameMoment = milliseconds(3);
+/// Moments of two runs this close together are the same moment. The processes of a real machine
+/// take turns, and a tick of its clock may be handled late: two ticks at 250 Hz.
+inline constexpr Duration kSameMoment = milliseconds(8);
 
 struct ReplayedProcess {
     std::string name;

@@ -114,6 +114,7 @@ struct Trace {
     /// timer wheel began.
     std::optional<Duration> wheel_phase;
     std::vector<std::string> hosts;
+    std::vector<IpAddress> addresses;  // of the hosts; an only host has its loopback
     std::vector<ProcessInfo> processes;
     std::vector<CallRecord> calls;
     std::vector<SegmentRecord> segments;

@@ -68,6 +68,7 @@ void Simulation::make_hosts() {
                           .address = config.address,
                           .sleepers = {}});
         trace.hosts.push_back(spec.name);
+        trace.addresses.push_back(config.address);
         if (i == 0) {
             trace.profile = spec.profile;
         } else if (spec.profile != scenario_.hosts[0].profile) {
