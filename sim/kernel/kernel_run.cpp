@@ -15,9 +15,11 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <set>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <tuple>
 #include <utility>
 
 namespace synq {
@@ -257,6 +259,22 @@ std::vector<Entry> order_of(const Trace& trace) {
     return order;
 }
 
+/// What a host has sent before, it sends again because a timer told it to, or a duplicate.
+void mark_retransmissions(std::vector<SegmentRecord>& segments) {
+    const auto key_of = [](const Packet& packet) {
+        return std::tuple{packet.src.address.octets(), packet.src.port,
+                          packet.dst.address.octets(), packet.dst.port,
+                          packet.segment.seq.raw(),    packet.segment.len,
+                          packet.segment.flags.syn(),  packet.segment.flags.fin()};
+    };
+    std::set<decltype(key_of(Packet{}))> sent;
+    for (SegmentRecord& each : segments) {
+        const Segment& segment = each.packet.segment;
+        each.retransmission = segment.length() > 0 && !segment.flags.rst() &&
+                              !sent.insert(key_of(each.packet)).second;
+    }
+}
+
 Trace trace_of(const Scenario& scenario, KernelRecord record) {
     Trace trace;
     trace.scenario = scenario.name;
@@ -277,6 +295,7 @@ Trace trace_of(const Scenario& scenario, KernelRecord record) {
     }
     trace.calls = std::move(record.calls);
     trace.segments = std::move(record.segments);
+    mark_retransmissions(trace.segments);
     trace.queues = std::move(record.queues);
     trace.listeners = std::move(record.listeners);
     trace.counters = std::move(record.counters);

@@ -18,6 +18,13 @@ ReplayedLink& link_of(const Packet& packet, std::vector<ReplayedLink>& links) {
     return links.emplace_back(ReplayedLink{packet.src.address, packet.dst.address, {}});
 }
 
+std::vector<Instant>& sends_of(const IpAddress& host, std::vector<ReplayedTimers>& timers) {
+    const auto found = std::find_if(timers.begin(), timers.end(),
+                                    [&](const ReplayedTimers& each) { return each.host == host; });
+    return found != timers.end() ? found->sends
+                                 : timers.emplace_back(ReplayedTimers{host, {}}).sends;
+}
+
 }  // namespace
 
 Replay replay_of(const Trace& recorded) {
@@ -42,6 +49,9 @@ Replay replay_of(const Trace& recorded) {
         previous_end[call->process] = call->end;
     }
     for (const SegmentRecord& each : recorded.segments) {
+        if (each.retransmission) {
+            sends_of(each.packet.src.address, replay.timers).push_back(each.t);
+        }
         // What was lost has no passage, and what crossed loopback no link.
         if (each.arrived != kNever && each.arrived != each.t) {
             const Segment& segment = each.packet.segment;

@@ -52,9 +52,16 @@ struct ReplayedLink {
     std::vector<ReplayedPassage> passages;
 };
 
+/// When a host sent something again: its timers' work.
+struct ReplayedTimers {
+    IpAddress host;
+    std::vector<Instant> sends;  // ascending
+};
+
 struct Replay {
     std::vector<ReplayedProcess> processes;  // indexed like Trace::processes
     std::vector<ReplayedLink> links;
+    std::vector<ReplayedTimers> timers;
     /// As Trace::wheel_phase.
     std::optional<Duration> wheel_phase;
     /// The recorded run ended this long after the last of the processes that can end, and so does
@@ -63,8 +70,8 @@ struct Replay {
 };
 
 /// The think times of every executed call, in the order in which each process made them, their
-/// ends, and the passage of every segment that arrived. How the run ended is not in a trace:
-/// `drain` is left unset.
+/// ends, the passage of every segment that arrived, and the times of retransmissions. How the run
+/// ended is not in a trace: `drain` is left unset.
 Replay replay_of(const Trace& recorded);
 
 }  // namespace synq

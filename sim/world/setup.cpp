@@ -2,6 +2,8 @@
 #include "sim/des/random.h"
 #include "sim/world/simulation.h"
 
+#include <algorithm>
+
 namespace synq {
 namespace {
 
@@ -66,7 +68,8 @@ void Simulation::make_hosts() {
                               scenario_.clock.hz, draw_phase(scenario_, options_.replay, i)),
                           .tick = {},
                           .address = config.address,
-                          .sleepers = {}});
+                          .sleepers = {},
+                          .recorded = recorded_timers(config.address)});
         trace.hosts.push_back(spec.name);
         trace.addresses.push_back(config.address);
         if (i == 0) {
@@ -104,6 +107,16 @@ void Simulation::follow_recorded(Link& link, const IpAddress& from, const IpAddr
             link.follow(recorded.passages);
         }
     }
+}
+
+const ReplayedTimers* Simulation::recorded_timers(const IpAddress& host) const {
+    if (options_.replay == nullptr) {
+        return nullptr;
+    }
+    const auto& timers = options_.replay->timers;
+    const auto found = std::find_if(timers.begin(), timers.end(),
+                                    [&](const ReplayedTimers& each) { return each.host == host; });
+    return found == timers.end() ? nullptr : &*found;
 }
 
 void Simulation::make_processes() {
