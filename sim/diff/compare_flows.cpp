@@ -78,7 +78,7 @@ class FlowComparison {
         std::size_t model = 0;  // the first that is not aligned
         std::size_t kernel = 0;
         std::array<int, 2> more_acks{};  // the kernel's, by the client and by the server
-        bool skipped = false;
+        bool skipped = false;            // something, or something stood in another order
     };
 
     [[nodiscard]] Alignment align(const Flow& model, const Flow& kernel) const {
@@ -87,6 +87,12 @@ class FlowComparison {
         while (out.model < model.segments.size() && out.kernel < kernel.segments.size()) {
             if (signature(model.segments[out.model]) == signature(kernel.segments[out.kernel])) {
                 out.same.emplace_back(out.model++, out.kernel++);
+            } else if (crossed(model, out.model, kernel, out.kernel)) {
+                out.same.emplace_back(out.model, out.kernel + 1);
+                out.same.emplace_back(out.model + 1, out.kernel);
+                out.model += 2;
+                out.kernel += 2;
+                out.skipped = true;
             } else if (tick_decides(kernel, out.kernel, soon)) {
                 ++out.more_acks[kernel.segments[out.kernel].from_client ? 0 : 1];
                 ++out.kernel;
@@ -100,6 +106,24 @@ class FlowComparison {
             }
         }
         return out;
+    }
+
+    /// True when two segments passed each other on their way: neither end knew of the other's when
+    /// it sent, so that their order is nobody's decision.
+    [[nodiscard]] bool crossed(const Flow& model, std::size_t i, const Flow& kernel,
+                               std::size_t k) const {
+        return i + 1 < model.segments.size() && k + 1 < kernel.segments.size() &&
+               signature(model.segments[i]) == signature(kernel.segments[k + 1]) &&
+               signature(model.segments[i + 1]) == signature(kernel.segments[k]) &&
+               passed_each_other(*sides_.model.trace, model, i) &&
+               passed_each_other(*sides_.kernel.trace, kernel, k);
+    }
+
+    static bool passed_each_other(const Trace& trace, const Flow& flow, std::size_t i) {
+        const FlowSegment& first = flow.segments[i];
+        const FlowSegment& second = flow.segments[i + 1];
+        return first.from_client != second.from_client &&
+               second.t < trace.segments[first.index].arrived;
     }
 
     void compare_times(const Flow& model, const Flow& kernel,
