@@ -45,6 +45,7 @@ SYNQ_ACTION(send_cookie, "send SYN,ACK with a cookie, keep nothing");
 SYNQ_ACTION(open_request, "create request, send SYN,ACK, start request timer");
 SYNQ_ACTION(drop_cookie_ack, "drop; SyncookiesRecv, ListenOverflows, ListenDrops");
 SYNQ_ACTION(accept_cookie, "create connection from the cookie, queue it");
+SYNQ_ACTION(reset_refused_cookie, "send RST; SyncookiesRecv");
 SYNQ_ACTION(reset_bad_cookie, "send RST; SyncookiesFailed");
 
 // Half-open request.
@@ -61,10 +62,13 @@ SYNQ_ACTION(remove_unreachable_request, "remove request; ListenDrops");
 SYNQ_ACTION(acknowledge_outside, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(reset_request_on_syn, "send RST, remove request");
 SYNQ_ACTION(discard_no_ack, "drop");
+SYNQ_ACTION(drop_second_cookie, "drop: the request stays; SyncookiesRecv");
+SYNQ_ACTION(wait_for_data, "keep request, drop; TCPDeferAcceptDrop");
 SYNQ_ACTION(hold_request, "keep request, drop segment with its data; ListenOverflows, ListenDrops");
 SYNQ_ACTION(abort_request, "send RST, remove request; ListenOverflows, ListenDrops");
 SYNQ_ACTION(complete_request, "create connection, queue it; the segment goes on in it");
 SYNQ_ACTION(resend_syn_ack, "resend SYN,ACK, double the interval");
+SYNQ_ACTION(let_request_wait, "double the interval, send nothing");
 SYNQ_ACTION(expire_request, "remove request silently");
 
 // Opening.

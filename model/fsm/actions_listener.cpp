@@ -3,8 +3,10 @@
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
 #include "model/fsm/guards.h"
+#include "model/fsm/migration.h"
 #include "model/fsm/segments.h"
 #include "model/listen/cookie.h"
+#include "model/listen/group.h"
 
 namespace synq::action {
 
@@ -39,13 +41,20 @@ void change_backlog::run(Step& step) {
 // (CLOSE-LISTENQ, CLOSE-SR)
 void stop_listening::run(Step& step) {
     // Children nobody accepted are reset; requests vanish at their next timer (linux.md 2.7).
+    // tcp_migrate_req gives both to another listener of the group instead.
     Store& store = step.stack.store;
+    store.stop_listening(step.listener);
     for (ConnectionId id = store.pop_accept_queue(step.listener); id.valid();
          id = store.pop_accept_queue(step.listener)) {
         const Step child{.now = step.now,
                          .stack = step.stack,
                          .flow = store.connections[id].flow,
+                         .listener = step.listener,
                          .connection = id};
+        if (const ListenerId heir = find_heir(child); heir.valid()) {
+            move_child(child, heir);
+            continue;
+        }
         if (store.connections[id].state != State::Closed) {
             send_reset(child);
             fail(child, Errno::None);
@@ -101,7 +110,7 @@ void send_cookie::run(Step& step) {
     out.window = initial_window(out.options.mss, agreed.timestamps);
     step.count(Mib::TCPReqQFullDoCookies);
     step.count(Mib::SyncookiesSent);
-    step.lis().last_cookie = step.now;
+    note_cookie_sent(step.stack.store, step.listener, step.now);
     step.stack.send(step.flow, out);
     step.done = true;
 }
@@ -133,7 +142,7 @@ void accept_cookie::run(Step& step) {
     const Segment& ack = step.seg();
     Negotiated agreed;
     agreed.mss = *cookie_mss(step);
-    if (ack.options.timestamps) {
+    if (ack.options.timestamps && step.sysctl().timestamps != 0) {
         const CookieOptions stored = options_of_timestamp(ack.options.ts_ecr);
         agreed.timestamps = true;
         agreed.sack = stored.sack;
@@ -153,6 +162,10 @@ void accept_cookie::run(Step& step) {
     }
 }
 
+void reset_refused_cookie::run(Step& step) {
+    step.count(Mib::SyncookiesRecv);
+    reset_unknown::run(step);
+}
 void reset_bad_cookie::run(Step& step) {
     step.count(Mib::SyncookiesFailed);
     reset_unknown::run(step);

@@ -81,7 +81,11 @@ void complete_active_open::run(Step& step) {
     learn_from_syn(step);
     handshake_acknowledged(step);
     start_keepalive(step);
-    send_ack(step);
+    if (step.options().defer_timeouts != 0) {
+        postpone_first_ack(step);
+    } else {
+        send_ack(step);
+    }
     wake(step);
     transmit(step);    // what the application queued meanwhile
     step.done = true;  // text and FIN of a SYN,ACK are ignored (linux.md 3)

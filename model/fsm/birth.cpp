@@ -56,8 +56,9 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     conn.ts_recent = ts_recent;
     conn.rto = step.stack.profile->rto_without_sample;
     conn.heard_ticks = step.ticks();
-    if (step.lis().options != SocketOptions{}) {
-        step.stack.store.extra(step.connection).options = step.lis().options;
+    conn.sharing = step.lis().sharing;
+    if (const SocketOptions options = step.lis().options.inherited(); options != SocketOptions{}) {
+        step.stack.store.extra(step.connection).options = options;
         start_keepalive(step);
     }
     step.stack.store.push_accept_queue(step.listener, step.connection);

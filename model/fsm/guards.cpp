@@ -105,6 +105,16 @@ bool cookie_valid::test(const Step& step) {
     return !step.seg().flags.syn() && cookies_recent(step.lis(), step.now) &&
            cookie_mss(step).has_value();
 }
+bool cookie_of_refused_options::test(const Step& step) {
+    const Options& options = step.seg().options;
+    // With tcp_timestamps = 0 Linux does not see that there is a timestamp.
+    if (!options.timestamps || step.sysctl().timestamps == 0 || !cookie_valid::test(step)) {
+        return false;
+    }
+    const CookieOptions stored = options_of_timestamp(options.ts_ecr);
+    return (stored.sack && step.sysctl().sack == 0) ||
+           (stored.window_scale != Options::kNoScale && step.sysctl().window_scaling == 0);
+}
 bool cookie_invalid_but_sent::test(const Step& step) {
     return !step.seg().flags.syn() && cookies_recent(step.lis(), step.now) &&
            !cookie_mss(step).has_value();
@@ -140,9 +150,21 @@ bool outside_window::test(const Step& step) {
 bool abort_on_overflow::test(const Step& step) {
     return step.sysctl().abort_on_overflow != 0;
 }
+bool data_is_waited_for::test(const Step& step) {
+    return step.req().timeouts < step.lis().options.defer_timeouts &&
+           step.seg().end() == rcv_nxt(step);
+}
 bool request_expired::test(const Step& step) {
-    return step.lis().closed || step.req().timeouts >= synack_retries_allowed(step) ||
-           request_outlived(step);
+    if (step.lis().closed || request_outlived(step)) {
+        return true;
+    }
+    // A client that waits for data to send gets its whole time (Linux syn_ack_recalc).
+    const Request& request = step.req();
+    return request.timeouts >= synack_retries_allowed(step) &&
+           (!request.acked || request.timeouts >= step.lis().options.defer_timeouts);
+}
+bool acked_and_deferred::test(const Step& step) {
+    return step.req().acked && step.req().timeouts + 1 < step.lis().options.defer_timeouts;
 }
 
 bool ack_unacceptable_for_syn::test(const Step& step) {

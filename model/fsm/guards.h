@@ -122,6 +122,7 @@ SYNQ_GUARD(cookie_wanted, "request queue full, or tcp_syncookies = 2");
 SYNQ_GUARD(reserved_for_known_peers,
            "tcp_syncookies = 0 and fewer than a quarter of tcp_max_syn_backlog left");
 SYNQ_GUARD(cookie_valid, "SEG.ACK - 1 is a cookie sent within two minutes");
+SYNQ_GUARD(cookie_of_refused_options, "SEG.ACK - 1 is a cookie, its options are switched off");
 SYNQ_GUARD(cookie_invalid_but_sent, "a cookie was sent within 120 s, but not this one");
 
 // Half-open request (linux.md 2.3).
@@ -133,7 +134,9 @@ SYNQ_GUARD(older_timestamp_of_request, "timestamp older than the SYN's");
 SYNQ_GUARD(echo_not_of_syn_ack, "TSecr of no SYN,ACK sent");
 SYNQ_GUARD(outside_window, "SEG.SEQ outside the window");
 SYNQ_GUARD(abort_on_overflow, "tcp_abort_on_overflow = 1");
+SYNQ_GUARD(data_is_waited_for, "no text or FIN, timeouts < those of TCP_DEFER_ACCEPT");
 SYNQ_GUARD(request_expired, "no SYN-ACK retransmission left, or listener gone");
+SYNQ_GUARD(acked_and_deferred, "ACK came, timeouts + 1 < those of TCP_DEFER_ACCEPT");
 
 // SYN-SENT.
 SYNQ_GUARD(ack_unacceptable_for_syn, "SEG.ACK =< ISS or SEG.ACK > SND.NXT");

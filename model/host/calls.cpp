@@ -35,17 +35,22 @@ CallResult Host::call(Instant now, const Call& call, Outbox& out) {
             return shutdown(now, call.socket, static_cast<ShutdownHow>(call.value), out);
         case CallKind::Close:
             return close(now, call.socket, out);
+        case CallKind::SetOption:
+            return set_option(now, call.socket, call.option, call.value, out);
+        case CallKind::GetOption:
+            return CallResult::ok(get_option(call.socket, call.option));
     }
     return CallResult::fail(Errno::Einval);
 }
 
-bool Host::bind_ephemeral(Socket& socket) {
+bool Host::bind_ephemeral(SocketId id) {
+    Socket& socket = sockets_[id];
     const auto port = ports_.choose_to_bind(stack_.secret, stack_.store, socket.local.address);
     if (!port) {
         return false;
     }
     socket.local.port = *port;
-    socket.bound = ports_.bind(socket.local, stack_.store);
+    socket.bound = ports_.bind(socket.local, stack_.store, socket.sharing, id);
     return socket.bound;
 }
 
@@ -66,9 +71,9 @@ CallResult Host::bind(SocketId id, const Endpoint& local) {
         socket.local.address = local.address;
     }
     if (local.port == 0) {
-        return bind_ephemeral(socket) ? CallResult::ok() : CallResult::fail(Errno::Eaddrinuse);
+        return bind_ephemeral(id) ? CallResult::ok() : CallResult::fail(Errno::Eaddrinuse);
     }
-    if (!ports_.bind(socket.local, stack_.store)) {
+    if (!ports_.bind(socket.local, stack_.store, socket.sharing, id)) {
         return CallResult::fail(Errno::Eaddrinuse);
     }
     socket.bound = true;
@@ -88,7 +93,7 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
         if (dispatch_listener(State::Listen, Event::ActiveOpen, step) == State::Listen) {
             return CallResult::fail(step.error);
         }
-        forget_listener(socket);
+        forget_listener(id);
     }
     if (socket.kind != Socket::Kind::Fresh) {
         return CallResult::fail(Errno::Eisconn);
@@ -114,6 +119,7 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     socket.connection = stack_.store.add_connection(flow);
     Step step = step_for(now, socket.connection);
     step.conn().socket = id;
+    step.conn().sharing = socket.sharing;
     if (socket.options != SocketOptions{}) {
         stack_.store.extra(socket.connection).options = socket.options;
     }
@@ -175,7 +181,9 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
 CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& /*out*/) {
     Socket& socket = sockets_[id];
     if (socket.kind != Socket::Kind::Connection) {
-        if (socket.error == Errno::None && socket.read_shutdown) {
+        // A listener has nothing to read, whatever shutdown() said before listen().
+        const bool listens = socket.kind == Socket::Kind::Listener;
+        if (socket.error == Errno::None && socket.read_shutdown && !listens) {
             return CallResult::ok(0);
         }
         return take_error(socket.error, Errno::Enotconn);
@@ -210,7 +218,7 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     if (socket.kind == Socket::Kind::Listener) {
         if (how != ShutdownHow::Write) {
             stop_listening(now, id, out);
-            forget_listener(socket);
+            forget_listener(id);
         }
         return CallResult::ok();
     }
@@ -250,10 +258,10 @@ CallResult Host::close(Instant now, SocketId id, Outbox& out) {
     const Socket socket = sockets_[id];  // a copy: the slot is free after this call
     if (socket.kind == Socket::Kind::Listener) {
         stop_listening(now, id, out);
-        forget_listener(sockets_[id]);
+        forget_listener(id);
     }
     if (socket.bound) {
-        ports_.unbind(socket.local);
+        ports_.unbind(socket.local, id);
     }
     sockets_.release(id);
     if (socket.kind == Socket::Kind::Connection) {

@@ -59,6 +59,9 @@ class Host {
     CallResult set_option(Instant now, SocketId id, SocketOption option, std::int64_t value,
                           Outbox& out);
 
+    /// getsockopt() of all but SO_LINGER and TCP_QUICKACK; what is not set is what the sysctl says.
+    [[nodiscard]] std::int64_t get_option(SocketId id, SocketOption option) const;
+
     /// getsockopt(SO_ERROR): what went wrong since it was last asked.
     Errno socket_error(SocketId id);
 
@@ -96,6 +99,7 @@ class Host {
         ConnectionId connection;
         ListenerId listener;
         SocketOptions options;  // for the connections that it will have
+        PortSharing sharing;
     };
 
     // Calls.
@@ -112,12 +116,13 @@ class Host {
     CallResult close(Instant now, SocketId id, Outbox& out);
     static CallResult take_error(Errno& stored, Errno otherwise);
     void stop_listening(Instant now, SocketId id, Outbox& out);
-    void forget_listener(Socket& socket);
-    bool bind_ephemeral(Socket& socket);
+    void forget_listener(SocketId id);
+    bool bind_ephemeral(SocketId id);
+
+    void share_port(SocketId id, SocketOption option, bool on);
 
     // Segments.
     void begin(Outbox& out);
-    [[nodiscard]] ListenerId find_listener(const Endpoint& local) const;
     void to_listener(Step& step);
     Step step_for(Instant now, ConnectionId id);
     /// After a step: a connection that became a light record, or closed with nobody left to see it.
@@ -127,7 +132,6 @@ class Host {
     IpAddress address_;
     Ports ports_;
     Arena<Socket, SocketId> sockets_;
-    std::vector<ListenerId> listening_;
 };
 
 }  // namespace synq

@@ -1,6 +1,7 @@
 // listen(), accept() and the end of a listener (linux.md 1.1, 2.7).
 #include "model/fsm/machine.h"
 #include "model/host/host.h"
+#include "model/listen/group.h"
 
 namespace synq {
 
@@ -11,10 +12,10 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     }
     // A listener that shutdown() had stopped starts anew, beside the children that it left.
     const bool fresh = socket.kind == Socket::Kind::Fresh;
-    if (socket.bound && fresh && Ports::held_by_connections(socket.local, stack_.store)) {
+    if (socket.bound && fresh && !ports_.may_listen(socket.local, stack_.store, id)) {
         return CallResult::fail(Errno::Eaddrinuse);
     }
-    if (!socket.bound && !bind_ephemeral(socket)) {
+    if (!socket.bound && !bind_ephemeral(id)) {
         return CallResult::fail(Errno::Eaddrinuse);
     }
     Step step{.now = now, .stack = stack_};
@@ -30,7 +31,12 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     step.lis().local = socket.local;
     step.lis().socket = id;
     step.lis().options = socket.options;
-    listening_.push_back(socket.listener);
+    step.lis().sharing = socket.sharing;
+    stack_.store.listening.push_back(socket.listener);
+    if (socket.sharing.port) {
+        join_group(stack_.store, socket.listener);
+    }
+    ports_.note(socket.local, id, socket.sharing, true);
     dispatch_listener(State::Closed, Event::PassiveOpen, step);
     return CallResult::ok();
 }
@@ -55,6 +61,7 @@ CallResult Host::accept(SocketId id) {
     if (conn.extra.valid()) {
         accepted.options = stack_.store.extras[conn.extra].options;
     }
+    accepted.sharing = conn.sharing;
     conn.socket = result.socket;
     result.peer = conn.flow.remote;
     return result;
@@ -66,8 +73,9 @@ void Host::stop_listening(Instant now, SocketId id, Outbox& /*out*/) {
     dispatch_listener(State::Listen, Event::CloseCall, step);
 }
 
-void Host::forget_listener(Socket& socket) {
-    std::erase(listening_, socket.listener);
+void Host::forget_listener(SocketId id) {
+    Socket& socket = sockets_[id];
+    ports_.note(socket.local, id, socket.sharing, false);
     socket.kind = Socket::Kind::Fresh;  // still bound: listen() may revive it
     socket.listener = {};
 }

@@ -23,8 +23,10 @@ struct Listener {
     std::uint32_t request_queue_max = 0;
     ConnectionId first;  // accept queue, in order of handshake completion
     ConnectionId last;
-    Instant last_cookie = kNever;  // when a SYN cookie was last sent; kNever: never
-    SocketOptions options;         // its children inherit them
+    Instant last_cookie = kNever;  // when SYN cookies were last sent, to the second; kNever: never
+    SocketOptions options;         // its children inherit most of them
+    PortSharing sharing;           // so do they this
+    std::uint32_t group = 0;       // of listeners that share the address; 0: it shares with none
     bool closed = false;           // gone, but requests still refer to it
 
     [[nodiscard]] bool accept_queue_full(const ListenPolicy& policy = {}) const {

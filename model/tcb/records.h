@@ -98,6 +98,7 @@ struct Connection {
     TimerRole timer_role = TimerRole::None;
     Negotiated agreed;
     std::uint8_t back_off = 0;  // doublings of the timeout since the last RTT sample
+    PortSharing sharing;
     SendSequence snd;
     ReceiveSequence rcv;
     AckPolicy ack;
@@ -153,7 +154,8 @@ struct Request {
     ListenerId listener;
     Negotiated agreed;
     std::uint8_t timeouts = 0;
-    bool resent = false;  // the SYN-ACK went out more than once (Karn)
+    bool resent : 1 = false;  // the SYN-ACK went out more than once (Karn)
+    bool acked : 1 = false;   // its ACK came and was dropped, for want of data or of room
 };
 static_assert(sizeof(Request) <= 136);
 
@@ -164,6 +166,7 @@ struct TimeWait {
     State state = State::TimeWait;
     std::uint8_t receive_scale = 0;
     bool timestamps = false;
+    PortSharing sharing;
     Seq snd_nxt;
     Seq rcv_nxt;
     std::uint32_t rcv_wnd = 0;

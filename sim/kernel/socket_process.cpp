@@ -4,6 +4,7 @@
 #include "sim/kernel/errno_map.h"
 #include "sim/kernel/real_clock.h"
 #include "sim/kernel/socket_address.h"
+#include "sim/kernel/socket_options.h"
 
 #include <cerrno>
 #include <cstring>
@@ -216,6 +217,10 @@ SocketProcess::Outcome SocketProcess::perform(const Operation& operation) {
             return {shutdown(fd, static_cast<int>(second))};
         case CallKind::Close:
             return perform_close(first);
+        case CallKind::SetOption:
+            return {set_socket_option(fd, operation.option, second)};
+        case CallKind::GetOption:
+            return {get_socket_option(fd, operation.option)};
     }
     return {};
 }

@@ -55,6 +55,13 @@ std::string show_call(const Program& program, const Operation& operation) {
         case CallKind::Accept:
         case CallKind::Close:
             break;
+        case CallKind::GetOption:
+            out += fmt::format(", {}", name(operation.option));
+            break;
+        case CallKind::SetOption:
+            out +=
+                fmt::format(", {}, {}", name(operation.option), show(program, operation.args[1]));
+            break;
         case CallKind::Bind:
         case CallKind::Connect:
             out += fmt::format(", {}:{}", operation.host.empty() ? "*" : operation.host,

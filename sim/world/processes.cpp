@@ -116,6 +116,7 @@ std::optional<Call> Simulation::make_call(const Process& process, const Operatio
         return std::nullopt;
     }
     call.socket = *socket;
+    call.option = operation.option;
     call.value = process.walk.value(operation.args[1]);
     if (operation.call == CallKind::Bind || operation.call == CallKind::Connect) {
         call.endpoint.port = static_cast<std::uint16_t>(call.value);

@@ -16,19 +16,26 @@ namespace {
 
 constexpr std::uint64_t kScripts = 2'000;
 constexpr std::uint64_t kSeed = 1;
-constexpr std::uint64_t kScriptsPerNetwork = 250;
+constexpr std::uint64_t kScriptsPerNetwork = 125;
 constexpr std::size_t kMostShown = 20;
 
 /// Networks in turn have these settings.
 const std::vector<Settings>& kinds_of_network() {
-    static const std::vector<Settings> kinds{{},
-                                             {{"net.ipv4.tcp_syncookies", 0}},
-                                             {{"net.ipv4.tcp_syncookies", 2}},
-                                             {{"net.ipv4.tcp_abort_on_overflow", 1}},
-                                             {{"net.ipv4.tcp_timestamps", 0}},
-                                             {{"net.ipv4.tcp_window_scaling", 0}},
-                                             {{"net.ipv4.tcp_sack", 0}},
-                                             {}};
+    static const std::vector<Settings> kinds{
+        {},
+        {{"net.ipv4.tcp_syncookies", 0}},
+        {{"net.ipv4.tcp_syncookies", 2}},
+        {{"net.ipv4.tcp_abort_on_overflow", 1}},
+        {{"net.ipv4.tcp_timestamps", 0}},
+        {{"net.ipv4.tcp_window_scaling", 0}},
+        {{"net.ipv4.tcp_sack", 0}},
+        {{"net.ipv4.tcp_syncookies", 2}, {"net.ipv4.tcp_timestamps", 0}},
+        {{"net.ipv4.tcp_syncookies", 2}, {"net.ipv4.tcp_window_scaling", 0}},
+        {{"net.ipv4.tcp_syncookies", 2}, {"net.ipv4.tcp_sack", 0}},
+        {{"net.ipv4.tcp_migrate_req", 1}},
+        {{"net.ipv4.tcp_migrate_req", 1}, {"net.ipv4.tcp_abort_on_overflow", 1}},
+        {{"net.ipv4.tcp_syncookies", 0}, {"net.ipv4.tcp_max_syn_backlog", 4}},
+        {}};
     return kinds;
 }
 

@@ -3,6 +3,7 @@
 #include "sim/kernel/errno_map.h"
 #include "sim/kernel/netns.h"
 #include "sim/kernel/socket_address.h"
+#include "sim/kernel/socket_options.h"
 
 #include <algorithm>
 #include <array>
@@ -143,6 +144,10 @@ int KernelSubject::make_call(const Step& step, int fd) {
             return static_cast<int>(recv(fd, octets.data(), size, 0));
         case CallKind::Shutdown:
             return ::shutdown(fd, how_number(step.value));
+        case CallKind::SetOption:
+            return set_socket_option(fd, step.option, step.value);
+        case CallKind::GetOption:
+            return static_cast<int>(get_socket_option(fd, step.option));
         default:
             throw std::runtime_error("a call that the subject does not know");
     }
@@ -180,7 +185,8 @@ std::string KernelSubject::call(const Step& step) {
     if (result < 0) {
         return std::string{name(errno_from_number(errno))};
     }
-    return step.call == CallKind::Send || step.call == CallKind::Recv
+    return step.call == CallKind::Send || step.call == CallKind::Recv ||
+                   step.call == CallKind::GetOption
                ? "ok " + std::to_string(result)
                : "ok";
 }

@@ -58,7 +58,7 @@ void ModelSubject::apply(const Outbox& out) {
 }
 
 std::string ModelSubject::call(const Step& step) {
-    Call call{.kind = step.call, .value = step.value};
+    Call call{.kind = step.call, .value = step.value, .option = step.option};
     const auto index = static_cast<std::size_t>(step.socket);
     if (step.call != CallKind::Socket) {
         if (!open(step.socket)) {
@@ -100,7 +100,8 @@ std::string ModelSubject::call(const Step& step) {
                    ? "ok"
                    : "ok peer " + std::to_string(result.peer.port - ports().first_peer);
     }
-    return step.call == CallKind::Send || step.call == CallKind::Recv
+    return step.call == CallKind::Send || step.call == CallKind::Recv ||
+                   step.call == CallKind::GetOption
                ? "ok " + std::to_string(result.value)
                : "ok";
 }

@@ -47,6 +47,9 @@ std::string Player::call_text(const Step& step) {
     }
     if (step.call == CallKind::Shutdown) {
         out += ", " + how_text(step.value);
+    } else if (step.call == CallKind::SetOption || step.call == CallKind::GetOption) {
+        out += ", " + std::string{name(step.option)};
+        out += step.call == CallKind::SetOption ? ", " + std::to_string(step.value) : "";
     } else if (step.call == CallKind::Listen || step.call == CallKind::Send ||
                step.call == CallKind::Recv) {
         out += ", " + std::to_string(step.value);

@@ -249,7 +249,7 @@ class HostMoves {
             return;
         }
         const SocketId socket = driver_.sockets[source_.uniform(driver_.sockets.size())];
-        const auto option = static_cast<SocketOption>(source_.uniform(10));
+        const auto option = static_cast<SocketOption>(source_.uniform(kSocketOptionCount));
         driver_.set_option(socket, option,
                            pick<std::int64_t>({1, 0, -1, 2, 5, 60, 120, 121, 127, 128, 3'000,
                                                32'767, 32'768, 2'147'483'648}));

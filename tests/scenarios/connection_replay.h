@@ -266,7 +266,8 @@ class ConnectionReplay {
             {"TCP_USER_TIMEOUT", SocketOption::UserTimeout},
             {"TCP_LINGER2", SocketOption::Linger2},
             {"TCP_SYNCNT", SocketOption::SynCount},
-            {"TCP_NODELAY", SocketOption::NoDelay}};
+            {"TCP_NODELAY", SocketOption::NoDelay},
+            {"TCP_DEFER_ACCEPT", SocketOption::DeferAccept}};
         if (!socket_.valid() && !listener_.valid()) {
             open();
         }
