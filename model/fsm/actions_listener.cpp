@@ -42,13 +42,12 @@ void stop_listening::run(Step& step) {
     Store& store = step.stack.store;
     for (ConnectionId id = store.pop_accept_queue(step.listener); id.valid();
          id = store.pop_accept_queue(step.listener)) {
-        const Step child{.now = step.now,
+        Step child{.now = step.now,
                          .stack = step.stack,
                          .flow = store.connections[id].flow,
                          .connection = id};
         if (store.connections[id].state != State::Closed) {
-            send_reset(child);
-            fail(child, Errno::None);
+            disconnect::run(child);
         }
         store.remove_connection(id);
     }
@@ -114,7 +113,7 @@ void open_request::run(Step& step) {
     request.iss = step.reuse_time_wait ? step.forced_iss
                                        : initial_sequence(step.stack.secret, step.flow, step.now);
     request.irs = syn.seq;
-    request.ts_recent = syn.options.ts_val;
+    request.ts_recent = request.agreed.timestamps ? syn.options.ts_val : 0;
     step.stack.arm(TimerKind::Request, step.request.value,
                    step.now + step.stack.profile->initial_rto);
     send_request_syn_ack(step, false);
@@ -133,7 +132,7 @@ void accept_cookie::run(Step& step) {
     const Segment& ack = step.seg();
     Negotiated agreed;
     agreed.mss = *cookie_mss(step);
-    if (ack.options.timestamps) {
+    if (ack.options.timestamps && step.sysctl().timestamps != 0) {
         const CookieOptions stored = options_of_timestamp(ack.options.ts_ecr);
         agreed.timestamps = true;
         agreed.sack = stored.sack;

@@ -18,6 +18,16 @@ Duration current_interval(const Step& step) {
                                                             : kLongestInterval);
 }
 
+/// A segment in the window renews TS.Recent unless it is ahead of a gap, whether timestamps were
+/// agreed on or not (Linux tcp_check_req).
+void renew_timestamp(const Step& step) {
+    const Segment& seg = step.seg();
+    if (seg.options.timestamps && step.sysctl().timestamps != 0 &&
+        !after(seg.seq, step.req().irs + 1)) {
+        step.req().ts_recent = seg.options.ts_val;
+    }
+}
+
 void remove(Step& step) {
     if (step.stack.report) {
         step.stack.out->emplace_back(StateChanged{step.flow, State::HalfOpen, State::Closed});
@@ -93,9 +103,13 @@ void reset_request_on_syn::run(Step& step) {
     step.done = true;
 }
 void discard_no_ack::run(Step& step) {
+    if (step.request.valid()) {
+        renew_timestamp(step);
+    }
     step.discard(Drop::NoAckBit);
 }
 void hold_request::run(Step& step) {
+    renew_timestamp(step);
     step.count(Mib::ListenOverflows);
     step.count(Mib::ListenDrops);
     step.discard(Drop::AckAcceptQueueFull);
@@ -110,15 +124,12 @@ void abort_request::run(Step& step) {
 }
 
 void complete_request::run(Step& step) {
+    renew_timestamp(step);
     const Request request = step.req();  // a copy: the record goes away
     step.stack.cancel(TimerKind::Request, step.request.value);
     step.connection = step.stack.store.turn_into_connection(step.request);
     step.request = {};
-    // The final ACK renews TS.Recent unless it is ahead of a gap (Linux tcp_check_req).
-    const Options& options = step.seg().options;
-    const bool renew = options.timestamps && !after(step.seg().seq, request.irs + 1);
-    be_born_from_handshake(step, request.agreed, request.iss, request.irs,
-                           renew ? options.ts_val : request.ts_recent);
+    be_born_from_handshake(step, request.agreed, request.iss, request.irs, request.ts_recent);
     // The handshake is the first RTT sample: from the SYN-ACK unless it was sent more than once
     // (Karn), else from the echo (linux.md 6).
     if (!request.resent) {

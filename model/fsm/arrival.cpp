@@ -195,7 +195,8 @@ void arrive_at_connection(Step& step) {
 
 void arrive_at_request(Step& step) {
     const State after = arrive_at_light(State::HalfOpen, step);
-    if (after == State::Established && step.connection.valid()) {
+    if (step.connection.valid()) {
+        step.conn().state = after;
         report_change(step, step.flow, State::HalfOpen, after);
         step.done = false;
         arrive_at_connection(step);

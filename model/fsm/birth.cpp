@@ -3,6 +3,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/limits.h"
 #include "model/fsm/segments.h"
+#include "model/tcb/acceptability.h"
 
 #include <algorithm>
 
@@ -131,6 +132,17 @@ void time_out(const Step& step) {
     const ExtraId extra = step.conn().extra;
     const Errno soft = extra.valid() ? step.stack.store.extras[extra].soft_error : Errno::None;
     fail(step, soft == Errno::None ? Errno::Etimedout : soft);
+}
+
+void remember_timestamp(const Step& step) {
+    Connection& conn = step.conn();
+    const Segment& seg = step.seg();
+    // RFC 7323 4.3: only a segment that covers the last ACK we sent updates TS.Recent, and only to
+    // a later time.
+    if (conn.agreed.timestamps && seg.options.timestamps && at_or_before(seg.seq, conn.rcv.acked) &&
+        !older_timestamp(seg.options, true, conn.ts_recent)) {
+        conn.ts_recent = seg.options.ts_val;
+    }
 }
 
 void note_heard(const Step& step) {

@@ -122,6 +122,9 @@ bool echo_not_of_syn_ack::test(const Step& step) {
 bool outside_window::test(const Step& step) {
     return !in_request_window(step);
 }
+bool syn_in_window::test(const Step& step) {
+    return step.seg().flags.syn() && step.seg().seq != step.req().irs;
+}
 bool abort_on_overflow::test(const Step& step) {
     return step.sysctl().abort_on_overflow != 0;
 }
@@ -151,7 +154,8 @@ bool bad_first_ack::test(const Step& step) {
 bool crossing_syn_ack::test(const Step& step) {
     const Segment& seg = step.seg();
     const Connection& conn = step.conn();
-    return conn.state == State::SynReceived && seg.flags.syn() && seg.flags.ack() &&
+    // Nobody waits for a child that was not accepted (Linux tcp_validate_incoming).
+    return conn.state == State::SynReceived && conn.socket.valid() && seg.flags.syn() && seg.flags.ack() &&
            !seg.flags.rst() && seg.length() == 1 && seg.end() == conn.rcv.nxt &&
            seg.ack == conn.snd.nxt;
 }
@@ -283,6 +287,12 @@ bool exactly_fin::test(const Step& step) {
 
 bool unread_data::test(const Step& step) {
     return step.conn().rcv.unread != 0;
+}
+bool unsent::test(const Step& step) {
+    return step.conn().snd.nxt != step.conn().send_end();
+}
+bool probe_outstanding::test(const Step& step) {
+    return step.conn().probe_sent;
 }
 bool icmp_number_stale::test(const Step& step) {
     if (step.request.valid()) {

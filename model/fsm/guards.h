@@ -94,6 +94,7 @@ SYNQ_GUARD(ack_is_not_of_syn_ack, "ACK set, SEG.ACK /= ISS+1");
 SYNQ_GUARD(older_timestamp_of_request, "timestamp older than the SYN's");
 SYNQ_GUARD(echo_not_of_syn_ack, "TSecr of no SYN,ACK sent");
 SYNQ_GUARD(outside_window, "SEG.SEQ outside the window");
+SYNQ_GUARD(syn_in_window, "SYN set, SEG.SEQ /= IRS");
 SYNQ_GUARD(abort_on_overflow, "tcp_abort_on_overflow = 1");
 SYNQ_GUARD(request_expired, "no SYN-ACK retransmission left, or listener gone");
 
@@ -148,6 +149,8 @@ SYNQ_GUARD(icmp_spares_request, "not network or host unreachable, time exceeded,
 
 // Calls and timers.
 SYNQ_GUARD(unread_data, "received data not read");
+SYNQ_GUARD(unsent, "text or FIN not sent yet");
+SYNQ_GUARD(probe_outstanding, "the last probe is not acknowledged");
 SYNQ_GUARD(no_linger_2, "TCP_LINGER2 < 0");
 SYNQ_GUARD(fin_timeout_long, "tcp_fin_timeout > TIME-WAIT");
 SYNQ_GUARD(keepalive_not_due, "heard within the interval, or something outstanding");

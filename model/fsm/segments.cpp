@@ -211,7 +211,7 @@ void send_request_ack(const Step& step) {
         static_cast<std::uint16_t>(initial_window(step.stack.mss_towards(step.flow.remote.address),
                                                   request.agreed.timestamps) >>
                                    (request.agreed.scaling ? step.stack.window_scale : 0));
-    if (request.agreed.timestamps) {
+    if (request.ts_recent != 0) {  // a light record's sign of timestamps (Linux tcp_v4_send_ack)
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);
         out.options.ts_ecr = request.ts_recent;
@@ -223,7 +223,7 @@ void send_time_wait_ack(const Step& step) {
     const TimeWait& tw = step.tw();
     Segment out{.seq = tw.snd_nxt, .ack = tw.rcv_nxt, .flags = kAck};
     out.window = scaled(tw.rcv_wnd, tw.receive_scale);
-    if (tw.timestamps) {
+    if (tw.ts_recent != 0) {
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);
         out.options.ts_ecr = tw.ts_recent;

@@ -20,8 +20,9 @@ enum class CallKind : std::uint8_t {
     Recv,
     Shutdown,
     Close,
+    Disconnect,  // connect() with AF_UNSPEC
 };
-inline constexpr int kCallKindCount = 9;
+inline constexpr int kCallKindCount = 10;
 
 /// "socket", "bind", ...
 std::string_view name(CallKind kind);

@@ -35,6 +35,8 @@ CallResult Host::call(Instant now, const Call& call, Outbox& out) {
             return shutdown(now, call.socket, static_cast<ShutdownHow>(call.value), out);
         case CallKind::Close:
             return close(now, call.socket, out);
+        case CallKind::Disconnect:
+            return disconnect(now, call.socket, out);
     }
     return CallResult::fail(Errno::Einval);
 }
@@ -49,10 +51,21 @@ bool Host::bind_ephemeral(Socket& socket) {
     return socket.bound;
 }
 
+void Host::give_port_back(Socket& socket) {
+    if (socket.bound && !socket.port_locked) {
+        ports_.unbind(socket.local);
+        socket.bound = false;
+        socket.local.port = 0;
+    }
+}
+
 // (MUST-43)
 CallResult Host::bind(SocketId id, const Endpoint& local) {
     Socket& socket = sockets_[id];
-    if (socket.bound || socket.kind != Socket::Kind::Fresh) {
+    const Connection* const conn = connection_of(id);
+    const bool has_port = socket.bound || socket.kind == Socket::Kind::Listener ||
+                          (conn != nullptr && conn->state != State::Closed);
+    if (has_port) {
         return CallResult::fail(Errno::Einval);
     }
     const bool own =
@@ -61,17 +74,15 @@ CallResult Host::bind(SocketId id, const Endpoint& local) {
         return CallResult::fail(Errno::Eaddrnotavail);
     }
     // A wildcard is that of the socket's family; :: takes IPv4 as well.
-    socket.local.port = local.port;
-    if (!local.address.is_any()) {
-        socket.local.address = local.address;
-    }
-    if (local.port == 0) {
-        return bind_ephemeral(socket) ? CallResult::ok() : CallResult::fail(Errno::Eaddrinuse);
-    }
-    if (!ports_.bind(socket.local, stack_.store)) {
+    const Endpoint nothing{socket.ipv6 ? IpAddress{} : IpAddress::any_v4(), 0};
+    socket.local = {local.address.is_any() ? nothing.address : local.address, local.port};
+    socket.bound = local.port == 0 ? bind_ephemeral(socket)
+                                   : ports_.bind(socket.local, stack_.store);
+    if (!socket.bound) {
+        socket.local = nothing;
         return CallResult::fail(Errno::Eaddrinuse);
     }
-    socket.bound = true;
+    socket.port_locked = local.port != 0;
     return CallResult::ok();
 }
 
@@ -110,6 +121,7 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
         return CallResult::fail(Errno::Eaddrnotavail);
     }
     socket.kind = Socket::Kind::Connection;
+    socket.error = Errno::None;
     socket.phase = Socket::Phase::Connecting;
     socket.connection = stack_.store.add_connection(flow);
     Step step = step_for(now, socket.connection);
@@ -122,6 +134,7 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
 }
 
 void Host::renew(Socket& socket) {
+    give_port_back(socket);
     stack_.store.remove_connection(socket.connection);
     socket.kind = Socket::Kind::Fresh;
     socket.connection = {};
@@ -174,6 +187,9 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
 // End of file after a FIN, an error after an RST (MUST-12).
 CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& /*out*/) {
     Socket& socket = sockets_[id];
+    if (socket.kind == Socket::Kind::Listener) {
+        return CallResult::fail(Errno::Enotconn);
+    }
     if (socket.kind != Socket::Kind::Connection) {
         if (socket.error == Errno::None && socket.read_shutdown) {
             return CallResult::ok(0);
@@ -247,10 +263,13 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
 
 // Graceful, or an abort (R1122-4.2.2.13).
 CallResult Host::close(Instant now, SocketId id, Outbox& out) {
-    const Socket socket = sockets_[id];  // a copy: the slot is free after this call
-    if (socket.kind == Socket::Kind::Listener) {
+    if (sockets_[id].kind == Socket::Kind::Listener) {
         stop_listening(now, id, out);
         forget_listener(sockets_[id]);
+    }
+    const Socket socket = sockets_[id];  // a copy: the slot is free after this call
+    if (socket.listener.valid()) {
+        stack_.store.disown_listener(socket.listener);
     }
     if (socket.bound) {
         ports_.unbind(socket.local);
@@ -264,6 +283,23 @@ CallResult Host::close(Instant now, SocketId id, Outbox& out) {
         run(step, step.options().reset_on_close ? Event::AbortCall : Event::CloseCall);
         settle(step);
     }
+    return CallResult::ok();
+}
+
+// The descriptor is as new, whatever it was; an error that it had stays.
+CallResult Host::disconnect(Instant now, SocketId id, Outbox& out) {
+    Socket& socket = sockets_[id];
+    if (socket.kind == Socket::Kind::Listener) {
+        stop_listening(now, id, out);
+        forget_listener(socket);
+    } else if (socket.kind == Socket::Kind::Connection) {
+        Step step = step_for(now, socket.connection);
+        run(step, Event::DisconnectCall);
+        socket.error = step.conn().error;
+        renew(socket);
+    }
+    socket.phase = Socket::Phase::Unconnected;
+    socket.read_shutdown = false;
     return CallResult::ok();
 }
 

@@ -79,6 +79,8 @@ class Host {
     [[nodiscard]] const Connection* connection_of(SocketId socket) const;
     /// The listener behind a socket; invalid when it does not listen.
     [[nodiscard]] ListenerId listener_of(SocketId socket) const;
+    /// The same for a socket that has stopped listening and may be revived.
+    [[nodiscard]] ListenerId stopped_listener_of(SocketId socket) const;
 
   private:
     struct Socket {
@@ -89,12 +91,13 @@ class Host {
         Kind kind = Kind::Fresh;
         bool ipv6 = false;  // AF_INET6
         bool bound = false;
+        bool port_locked = false;  // bind() named the port (Linux SOCK_BINDPORT_LOCK)
         Phase phase = Phase::Unconnected;
         bool read_shutdown = false;  // SHUT_RD
-        Errno error = Errno::None;   // left by an attempt that shutdown() ended
+        Errno error = Errno::None;   // left by the connection that it had
         Endpoint local;
         ConnectionId connection;
-        ListenerId listener;
+        ListenerId listener;    // that it is, or was
         SocketOptions options;  // for the connections that it will have
     };
 
@@ -110,10 +113,14 @@ class Host {
     CallResult receive(Instant now, SocketId id, std::int64_t octets, Outbox& out);
     CallResult shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out);
     CallResult close(Instant now, SocketId id, Outbox& out);
+    CallResult disconnect(Instant now, SocketId id, Outbox& out);
     static CallResult take_error(Errno& stored, Errno otherwise);
     void stop_listening(Instant now, SocketId id, Outbox& out);
     void forget_listener(Socket& socket);
     bool bind_ephemeral(Socket& socket);
+    /// A port that bind() did not name leaves with its connection or listener (Linux
+    /// tcp_set_state).
+    void give_port_back(Socket& socket);
 
     // Segments.
     void begin(Outbox& out);

@@ -29,8 +29,13 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
         return CallResult::ok();
     }
     socket.kind = Socket::Kind::Listener;
-    socket.listener = stack_.store.listeners.acquire();
+    // Requests belong to the descriptor: they outlive a pause in its listening.
+    if (!socket.listener.valid()) {
+        socket.listener = stack_.store.listeners.acquire();
+    }
     step.listener = socket.listener;
+    step.lis().closed = false;
+    step.lis().last_cookie = kNever;
     step.lis().local = socket.local;
     step.lis().socket = id;
     step.lis().options = socket.options;
@@ -55,7 +60,8 @@ CallResult Host::accept(SocketId id) {
     Connection& conn = stack_.store.connections[child];
     accepted.kind = Socket::Kind::Connection;
     accepted.connection = child;
-    accepted.local = conn.flow.local;
+    accepted.ipv6 = sockets_[id].ipv6;
+    accepted.local.address = sockets_[id].local.address;
     if (conn.extra.valid()) {
         accepted.options = stack_.store.extras[conn.extra].options;
     }
@@ -72,8 +78,9 @@ void Host::stop_listening(Instant now, SocketId id, Outbox& /*out*/) {
 
 void Host::forget_listener(Socket& socket) {
     std::erase(listening_, socket.listener);
-    socket.kind = Socket::Kind::Fresh;  // still bound: listen() may revive it
-    socket.listener = {};
+    socket.kind = Socket::Kind::Fresh;  // listen() may revive it
+    socket.read_shutdown = false;
+    give_port_back(socket);
 }
 
 }  // namespace synq

@@ -14,7 +14,7 @@ namespace synq {
 
 struct Listener {
     Endpoint local;
-    SocketId socket;
+    SocketId socket;                  // invalid: its descriptor is gone
     std::uint32_t backlog = 0;        // as handed to listen(), bounded by somaxconn
     std::uint32_t accept_queue = 0;   // connections completed and not yet accepted
     std::uint32_t request_queue = 0;  // half-open requests
@@ -25,7 +25,7 @@ struct Listener {
     ConnectionId last;
     Instant last_cookie = kNever;  // when a SYN cookie was last sent; kNever: never
     SocketOptions options;         // its children inherit them
-    bool closed = false;           // gone, but requests still refer to it
+    bool closed = false;           // stopped; its descriptor may revive it, requests and all
 
     [[nodiscard]] bool accept_queue_full() const { return accept_queue > backlog; }
     [[nodiscard]] bool request_queue_full() const { return request_queue > backlog; }

@@ -111,15 +111,21 @@ void Store::leave_listener(const Request& request) {
     if (request.timeouts == 0) {
         --owner.young;
     }
-    if (owner.closed && owner.request_queue == 0) {
-        listeners.release(request.listener);
-    }
+    release_unused(request.listener);
 }
 
 void Store::close_listener(ListenerId id) {
-    Listener& listener = listeners[id];
-    listener.closed = true;
-    if (listener.request_queue == 0) {
+    listeners[id].closed = true;
+}
+
+void Store::disown_listener(ListenerId id) {
+    listeners[id].socket = {};
+    release_unused(id);
+}
+
+void Store::release_unused(ListenerId id) {
+    const Listener& listener = listeners[id];
+    if (listener.closed && !listener.socket.valid() && listener.request_queue == 0) {
         listeners.release(id);
     }
 }

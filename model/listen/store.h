@@ -50,8 +50,10 @@ class Store {
     /// Out of the table, out of its listener's count, out of the arena.
     void remove_request(RequestId id);
     void remove_time_wait(TimeWaitId id);
-    /// The listening socket is gone; its record goes with its last request.
+    /// It stops listening; its requests stay.
     void close_listener(ListenerId id);
+    /// Nobody can revive it any more; its record goes with its last request.
+    void disown_listener(ListenerId id);
     /// Out of the table only: a closed connection that a descriptor still names.
     void detach(ConnectionId id);
 
@@ -63,6 +65,7 @@ class Store {
 
   private:
     void leave_listener(const Request& request);
+    void release_unused(ListenerId id);
 
     FlowTable flows_;
 };

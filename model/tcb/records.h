@@ -89,6 +89,8 @@ struct Extra {
     Errno soft_error = Errno::None;  // of an ICMP error; what a timeout will say
     std::uint8_t probes = 0;         // unanswered, of silence or of the window
     Instant probing_since = kNever;  // the window
+    Instant resent_at = kNever;      // when something last left again, if this record was there
+    Seq probe_end;                   // SND.NXT when the tail-loss probe left
     TimerNode keepalive_timer;
 };
 
@@ -121,7 +123,7 @@ struct Connection {
     bool read_shut : 1 = false;   // nobody can read any more: SHUT_RD, close(), or the peer's FIN
     bool orphan : 1 = false;      // no descriptor refers to it any more
     bool passive : 1 = false;     // born of a listener
-    bool probe_sent : 1 = false;  // a tail-loss probe is in flight
+    bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;

@@ -205,6 +205,10 @@ SocketProcess::Outcome SocketProcess::perform(const Operation& operation) {
             return {shutdown(fd, static_cast<int>(second))};
         case CallKind::Close:
             return perform_close(first);
+        case CallKind::Disconnect: {
+            const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+            return {connect(fd, &nobody, sizeof nobody)};
+        }
     }
     return {};
 }

@@ -1,4 +1,4 @@
-// The nine socket calls: how many arguments, of what kind, in which range.
+// The socket calls: how many arguments, of what kind, in which range.
 #include "model/host/call.h"
 #include "model/wire/address.h"
 #include "sim/proc/parser_state.h"
@@ -27,6 +27,7 @@ constexpr std::array<Shape, kCallKindCount> kShapes{{
     {CallKind::Recv, 2, 2, "recv(fd, 512), the number of octets"},
     {CallKind::Shutdown, 2, 2, "shutdown(fd, SHUT_WR)"},
     {CallKind::Close, 1, 1, "close(fd)"},
+    {CallKind::Disconnect, 1, 1, "disconnect(fd)"},
 }};
 
 constexpr std::int64_t kMaxPort = 65'535;

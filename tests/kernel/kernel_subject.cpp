@@ -143,6 +143,10 @@ int KernelSubject::make_call(const Step& step, int fd) {
             return static_cast<int>(recv(fd, octets.data(), size, 0));
         case CallKind::Shutdown:
             return ::shutdown(fd, how_number(step.value));
+        case CallKind::Disconnect: {
+            const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+            return connect(fd, &nobody, sizeof nobody);
+        }
         default:
             throw std::runtime_error("a call that the subject does not know");
     }

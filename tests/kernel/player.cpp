@@ -81,10 +81,6 @@ std::string Player::arrive(const Step& step) {
 
 void Player::hide(Packet& packet, State before, bool again) const {
     Segment& segment = packet.segment;
-    if (!shown_.crossing_syn && crossed_.contains(packet.dst.port)) {
-        segment.window = 0;
-        segment.options = segment.flags.syn() ? Options{} : segment.options;
-    }
     const auto syn = after_syn_.find(packet.dst.port);
     const bool later = (syn != after_syn_.end() && segment.ack != syn->second) ||
                        texted_.contains(packet.dst.port) || used_up(before);
@@ -106,9 +102,6 @@ std::string Player::sent_text(Packet packet, State before) {
                                             : " new ISS";
         }
         text_.learn(packet);
-        if (segment.flags.ack() && before == State::SynSent) {
-            crossed_.insert(packet.dst.port);
-        }
     }
     if (segment.flags.syn() || before == State::SynSent) {
         after_syn_[packet.dst.port] = segment.ack;

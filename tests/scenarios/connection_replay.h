@@ -202,6 +202,9 @@ class ConnectionReplay {
         if (what == "connect") {
             return connect();
         }
+        if (what == "disconnect") {
+            return in_words(bench_.disconnect(0, socket_));
+        }
         if (what == "listen") {
             if (!listener_.valid()) {
                 open();

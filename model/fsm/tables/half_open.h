@@ -23,10 +23,11 @@ using HalfOpenRows = mp_list<
     on<"linux.md 2.3 (4)",   HalfOpen, SegmentArrives,  older_timestamp_of_request,                 acknowledge_older,      HalfOpen>,
     on<"linux.md 2.3 (4)",   HalfOpen, SegmentArrives,  echo_not_of_syn_ack,                        acknowledge_wrong_echo, HalfOpen>,
     on<"linux.md 2.3 (4)",   HalfOpen, SegmentArrives,  outside_window,                             acknowledge_outside,    HalfOpen>,
-    on<"linux.md 2.3 (5)",   HalfOpen, SegmentArrives,  has_syn,                                    reset_request_on_syn,   Closed>,
+    on<"linux.md 2.3 (5)",   HalfOpen, SegmentArrives,  syn_in_window,                              reset_request_on_syn,   Closed>,
     on<"linux.md 2.3 (5)",   HalfOpen, SegmentArrives,  has_no_ack,                                 discard_no_ack,         HalfOpen>,
     on<"linux.md 2.3 (7)",   HalfOpen, SegmentArrives,  both<accept_queue_full, abort_on_overflow>, abort_request,          Closed>,
     on<"linux.md 2.3 (7)",   HalfOpen, SegmentArrives,  accept_queue_full,                          hold_request,           HalfOpen>,
+    on<"linux.md 2.3 (8)",   HalfOpen, SegmentArrives,  has_syn,                                    complete_request,       SynReceived>,
     on<"linux.md 2.3 (8)",   HalfOpen, SegmentArrives,  otherwise,                                  complete_request,       Established>,
 
     // The RFC's checks, for profiles whose requests are no lighter than other connections.
