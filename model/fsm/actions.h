@@ -52,6 +52,7 @@ SYNQ_ACTION(challenge_request, "send challenge ACK");
 SYNQ_ACTION(discard_bad_reset, "drop");
 SYNQ_ACTION(reset_bad_ack, "send RST, keep request");
 SYNQ_ACTION(discard_older_reset, "drop; PAWSEstab");
+SYNQ_ACTION(discard_wrong_echo, "drop; TSEcrRejected");
 SYNQ_ACTION(acknowledge_older, "send ACK (limited without text or FIN); PAWSEstab");
 SYNQ_ACTION(acknowledge_wrong_echo, "send ACK (limited without text or FIN); TSEcrRejected");
 SYNQ_ACTION(return_to_listen, "remove request");

@@ -18,16 +18,6 @@ Duration current_interval(const Step& step) {
                                                             : kLongestInterval);
 }
 
-/// A segment in the window renews TS.Recent unless it is ahead of a gap, whether timestamps were
-/// agreed on or not (Linux tcp_check_req).
-void renew_timestamp(const Step& step) {
-    const Segment& seg = step.seg();
-    if (seg.options.timestamps && step.sysctl().timestamps != 0 &&
-        !after(seg.seq, step.req().irs + 1)) {
-        step.req().ts_recent = seg.options.ts_val;
-    }
-}
-
 void remove(Step& step) {
     if (step.stack.report) {
         step.stack.out->emplace_back(StateChanged{step.flow, State::HalfOpen, State::Closed});
@@ -72,6 +62,10 @@ void discard_older_reset::run(Step& step) {
     step.count(Mib::PAWSEstab);
     step.discard(Drop::OldTimestamp);
 }
+void discard_wrong_echo::run(Step& step) {
+    step.count(Mib::TSEcrRejected);
+    step.discard(Drop::BadReset);
+}
 void acknowledge_older::run(Step& step) {
     step.count(Mib::PAWSEstab);
     acknowledge_outside::run(step);
@@ -103,13 +97,9 @@ void reset_request_on_syn::run(Step& step) {
     step.done = true;
 }
 void discard_no_ack::run(Step& step) {
-    if (step.request.valid()) {
-        renew_timestamp(step);
-    }
     step.discard(Drop::NoAckBit);
 }
 void hold_request::run(Step& step) {
-    renew_timestamp(step);
     step.count(Mib::ListenOverflows);
     step.count(Mib::ListenDrops);
     step.discard(Drop::AckAcceptQueueFull);
@@ -124,12 +114,17 @@ void abort_request::run(Step& step) {
 }
 
 void complete_request::run(Step& step) {
-    renew_timestamp(step);
     const Request request = step.req();  // a copy: the record goes away
     step.stack.cancel(TimerKind::Request, step.request.value);
     step.connection = step.stack.store.turn_into_connection(step.request);
     step.request = {};
-    be_born_from_handshake(step, request.agreed, request.iss, request.irs, request.ts_recent);
+    // The final ACK renews TS.Recent unless it is ahead of a gap, whether timestamps were agreed on
+    // or not (Linux tcp_check_req).
+    const Segment& seg = step.seg();
+    const bool renew = seg.options.timestamps && step.sysctl().timestamps != 0 &&
+                       !after(seg.seq, request.irs + 1);
+    be_born_from_handshake(step, request.agreed, request.iss, request.irs,
+                           renew ? seg.options.ts_val : request.ts_recent);
     // The handshake is the first RTT sample: from the SYN-ACK unless it was sent more than once
     // (Karn), else from the echo (linux.md 6).
     if (!request.resent) {

@@ -99,20 +99,37 @@ TEST_CASE("an unasked timestamp on the final ACK comes back from TIME-WAIT") {
     CHECK(h.peer.last().options.ts_ecr == 77);
 }
 
-TEST_CASE("what a request drops for want of an ACK or of room still renews its timestamp") {
-    HalfOpen h;
-    SECTION("no ACK") {
-        h.peer.send(kPsh, 1, 0, {.len = 3, .options = kTimestamp});
+TEST_CASE("only the segment that completes a request renews its timestamp") {
+    Bench bench({Prepared::config("linux-6.18")});
+    bench.listener(0, 0);
+    Peer peer(bench, 4000);
+    peer.syn({.timestamps = true, .ts_val = 50});
+    SECTION("not one without ACK") {
+        peer.send(kPsh, 1, 0, {.len = 3, .options = kTimestamp});
     }
-    SECTION("no room") {
-        Peer other(h.bench, 4001);
+    SECTION("not one for which there is no room") {
+        Peer other(bench, 4001);
         other.open();
-        h.peer.send(kAck, 1, 1, {.options = kTimestamp});
+        peer.send(kAck, 1, 1, {.options = kTimestamp});
     }
-    REQUIRE(h.peer.state() == State::HalfOpen);
-    h.peer.send(kAck, 0, 1);  // outside the window
-    CHECK(h.peer.last().options.timestamps);
-    CHECK(h.peer.last().options.ts_ecr == 77);
+    REQUIRE(peer.state() == State::HalfOpen);
+    peer.send(kAck, 0, 1);  // outside the window
+    CHECK(peer.last().options.ts_ecr == 50);
+}
+
+TEST_CASE("an RST with a wrong timestamp echo does not touch a request") {
+    Bench bench({Prepared::config("linux-6.18")});
+    bench.listener(0, 5);
+    Peer peer(bench, 4000);
+    peer.syn(kTimestamp);
+    peer.heard();
+    Options wrong = peer.echo(kTimestamp);
+    wrong.ts_ecr += 1'000;
+    const std::uint32_t seq = GENERATE(1U, 2U);
+    peer.send(kRst, seq, 0, {.options = wrong});
+    CHECK(peer.heard().empty());
+    CHECK(peer.state() == State::HalfOpen);
+    CHECK(bench.count(0, Mib::TSEcrRejected) == 1);
 }
 
 TEST_CASE("with tcp_timestamps 0 no timestamp counts") {

@@ -15,6 +15,7 @@ using HalfOpenRows = mp_list<
     //  section              state     event            guard                                       action                  next
     on<"linux.md 2.3 (1)",   HalfOpen, SegmentArrives,  duplicate_syn,                              repeat_syn_ack,         HalfOpen>,
     on<"RFC 7323 5.3",       HalfOpen, SegmentArrives,  both<has_rst, older_timestamp_of_request>,  discard_older_reset,    HalfOpen>,
+    on<"linux.md 2.3 (4)",   HalfOpen, SegmentArrives,  both<has_rst, echo_not_of_syn_ack>,         discard_wrong_echo,     HalfOpen>,
     on<"linux.md 2.3 (2)",   HalfOpen, SegmentArrives,  reset_at_rcv_nxt,                           remove_reset_request,   Closed>,
     on<"RFC 5961 3.2",       HalfOpen, SegmentArrives,  both<request_reset_challenged, reset_in_window>, challenge_request, HalfOpen>,
     on<"linux.md 2.3 (2)",   HalfOpen, SegmentArrives,  reset_in_window,                            remove_reset_request,   Closed>,
