@@ -117,6 +117,7 @@ SYNQ_ACTION(give_up_silent_peer, "send RST, signal ETIMEDOUT");
 // ICMP.
 SYNQ_ACTION(discard_stale_icmp, "drop; OutOfWindowIcmps");
 SYNQ_ACTION(ignore_icmp, "-");
+SYNQ_ACTION(narrow_path, "remember the MTU; the next SYN offers what fits");
 SYNQ_ACTION(end_by_icmp, "signal the ICMP message's error");
 SYNQ_ACTION(remember_icmp,
             "remember the error; host or network unreachable takes one back-off back");

@@ -31,8 +31,7 @@ void take_back_off_back(Step& step) {
     }
     const Duration base = conn.rtt.rto(*step.stack.profile, step.sysctl());
     conn.rto = backed_off(base, conn.back_off, milliseconds(step.sysctl().rto_max_ms));
-    const Duration left =
-        conn.rto - round_up(step.now - extra.resent_at, step.stack.profile->tick);
+    const Duration left = conn.rto - round_up(step.now - extra.resent_at, step.stack.profile->tick);
     step.timeout_due = left.ns <= 0;
     if (!step.timeout_due) {
         step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + left);
@@ -67,6 +66,9 @@ void discard_stale_icmp::run(Step& step) {
     step.discard(Drop::StaleIcmp);
 }
 void ignore_icmp::run(Step& /*step*/) {}
+void narrow_path::run(Step& step) {
+    step.stack.store.extra(step.connection).path_mtu = step.icmp->mtu;
+}
 void end_by_icmp::run(Step& step) {
     fail(step, icmp_errno(*step.icmp));
 }

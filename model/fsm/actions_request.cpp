@@ -121,8 +121,8 @@ void complete_request::run(Step& step) {
     // The final ACK renews TS.Recent unless it is ahead of a gap, whether timestamps were agreed on
     // or not (Linux tcp_check_req).
     const Segment& seg = step.seg();
-    const bool renew = seg.options.timestamps && step.sysctl().timestamps != 0 &&
-                       !after(seg.seq, request.irs + 1);
+    const bool renew =
+        seg.options.timestamps && step.sysctl().timestamps != 0 && !after(seg.seq, request.irs + 1);
     be_born_from_handshake(step, request.agreed, request.iss, request.irs,
                            renew ? seg.options.ts_val : request.ts_recent);
     // The handshake is the first RTT sample: from the SYN-ACK unless it was sent more than once

@@ -19,7 +19,7 @@ Negotiated negotiate(const Step& step) {
     const Options& offer = step.seg().options;
     const Sysctls& sysctl = step.sysctl();
     Negotiated out;
-    const std::uint16_t ours = step.stack.mss_towards(step.flow.remote.address);
+    const std::uint16_t ours = own_mss(step);
     // An absent MSS option means 536 (RFC 9293 3.7.1) for both families (MUST-15).
     out.mss = std::max(std::min(offer.mss == 0 ? std::uint16_t{536} : offer.mss, ours), kLeastMss);
     out.sack = offer.sack_permitted && sysctl.sack != 0;

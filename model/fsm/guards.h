@@ -144,6 +144,7 @@ SYNQ_GUARD(exactly_fin, "FIN at RCV.NXT, no data");
 // ICMP (linux.md 2.3, 3, 4).
 SYNQ_GUARD(icmp_number_stale, "quoted SEG.SEQ not in flight");
 SYNQ_GUARD(icmp_ignored, "no error for TCP (source quench, redirect, fragmentation needed)");
+SYNQ_GUARD(icmp_narrows_path, "fragmentation needed, for an MTU below ours");
 SYNQ_GUARD(icmp_hard, "protocol or port unreachable");
 SYNQ_GUARD(icmp_spares_request, "not network or host unreachable, time exceeded, bad parameter");
 

@@ -63,7 +63,7 @@ Seq acceptable_seq(const Step& step) {
 Options syn_options(const Step& step) {
     const Sysctls& sysctl = step.sysctl();
     Options out;
-    out.mss = step.stack.mss_towards(step.flow.remote.address);
+    out.mss = own_mss(step);
     out.sack_permitted = sysctl.sack != 0;
     if (sysctl.window_scaling != 0) {
         out.window_scale = step.stack.window_scale;
@@ -93,6 +93,13 @@ Options syn_ack_options(const Step& step, const Negotiated& agreed, std::uint32_
 }
 
 }  // namespace
+
+std::uint16_t own_mss(const Step& step) {
+    const IpAddress& remote = step.flow.remote.address;
+    const bool told = step.connection.valid() && step.conn().extra.valid();
+    const std::uint16_t path = told ? step.stack.store.extras[step.conn().extra].path_mtu : 0;
+    return path == 0 ? step.stack.mss_towards(remote) : step.stack.mss_towards(remote, path);
+}
 
 // (MUST-16)
 std::uint32_t segment_payload(const Connection& conn) {
@@ -152,7 +159,7 @@ void send_syn(const Step& step, bool retransmission) {
     Connection& conn = step.conn();
     Segment out{.seq = conn.snd.iss, .flags = kSyn};
     out.options = syn_options(step);
-    out.window = initial_window(out.options.mss, false);
+    out.window = initial_window(step.stack.mss_towards(step.flow.remote.address), false);
     conn.rcv.wnd = out.window;
     if (retransmission) {
         count_retransmission(step, conn.snd.iss);

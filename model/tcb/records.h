@@ -87,6 +87,7 @@ struct Extra {
     SocketOptions options;
     HeldId held;                     // first text ahead of a gap
     Errno soft_error = Errno::None;  // of an ICMP error; what a timeout will say
+    std::uint16_t path_mtu = 0;      // of the way to the peer, if ICMP has told
     std::uint8_t probes = 0;         // unanswered, of silence or of the window
     Instant probing_since = kNever;  // the window
     Instant resent_at = kNever;      // when something last left again, if this record was there

@@ -127,6 +127,12 @@ std::string Player::play(const Step& step) {
         sockets_ += gives_socket && result.starts_with("ok") ? 1 : 0;
         out = call_text(step) + " = " + result;
     }
+    // A descriptor remembers what segments with text weighed, and offers windows by that.
+    if (!step.arrives && step.call == CallKind::Disconnect && !texted_.empty()) {
+        for (int i = 0; i < kFlows; ++i) {
+            texted_.insert(subject_.flow(i).remote.port);
+        }
+    }
     sent_ = subject_.take_sent();
     for (const Packet& packet : sent_) {
         out += "\n        <- " + sent_text(packet, before);

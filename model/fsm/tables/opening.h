@@ -17,10 +17,11 @@ using ClosedRows = mp_list<
     on<"linux.md 1.1",       Closed,      DisconnectCall,        otherwise,                close_again,               Closed>
 >;
 
-/// ICMP errors about an attempt end it, or are remembered.
+/// ICMP errors about an attempt end it, or are remembered; so is the MTU of a narrow path.
 template <State S>
 using IcmpOnOpening = mp_list<
     on<"linux.md 3",         S,           IcmpArrives,           icmp_number_stale,        discard_stale_icmp,        S>,
+    on<"RFC 1191 6.3",       S,           IcmpArrives,           icmp_narrows_path,        narrow_path,               S>,
     on<"linux.md 3",         S,           IcmpArrives,           icmp_ignored,             ignore_icmp,               S>,
     on<"linux.md 3",         S,           IcmpArrives,           icmp_ends_open,           end_by_icmp,               Closed>,
     on<"3.9.2.2",            S,           IcmpArrives,           icmp_hard,                end_by_icmp,               Closed>,
