@@ -38,6 +38,8 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     const Segment& seg = step.seg();
     conn.state = State::Established;
     conn.passive = true;
+    conn.read_shut = step.lis().read_shut;
+    conn.write_shut = step.lis().write_shut;
     conn.agreed = agreed;
     conn.snd.iss = iss;
     conn.snd.una = iss + 1;
@@ -76,6 +78,9 @@ void start_keepalive(const Step& step) {
 
 void sample_timestamp_echo(const Step& step) {
     const std::uint32_t echo = step.seg().options.ts_ecr;
+    if (echo == 0) {
+        return;  // no echo (Linux tcp_ack_update_rtt)
+    }
     const std::uint32_t age_ms = std::max<std::uint32_t>(step.stack.timestamp(step.now) - echo, 1);
     sample_round_trip(step, milliseconds(age_ms));
 }

@@ -76,8 +76,8 @@ CallResult Host::bind(SocketId id, const Endpoint& local) {
     // A wildcard is that of the socket's family; :: takes IPv4 as well.
     const Endpoint nothing{socket.ipv6 ? IpAddress{} : IpAddress::any_v4(), 0};
     socket.local = {local.address.is_any() ? nothing.address : local.address, local.port};
-    socket.bound = local.port == 0 ? bind_ephemeral(socket)
-                                   : ports_.bind(socket.local, stack_.store);
+    socket.bound =
+        local.port == 0 ? bind_ephemeral(socket) : ports_.bind(socket.local, stack_.store);
     if (!socket.bound) {
         socket.local = nothing;
         return CallResult::fail(Errno::Eaddrinuse);
@@ -126,6 +126,8 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     socket.connection = stack_.store.add_connection(flow);
     Step step = step_for(now, socket.connection);
     step.conn().socket = id;
+    step.conn().read_shut = socket.read_shutdown;
+    step.conn().write_shut = socket.write_shutdown;
     if (socket.options != SocketOptions{}) {
         stack_.store.extra(socket.connection).options = socket.options;
     }
@@ -139,6 +141,8 @@ void Host::renew(Socket& socket) {
     socket.kind = Socket::Kind::Fresh;
     socket.connection = {};
     socket.phase = Socket::Phase::Unconnected;
+    socket.read_shutdown = false;
+    socket.write_shutdown = false;
 }
 
 CallResult Host::finish_connect(SocketId id) {
@@ -177,6 +181,9 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
     }
     if (step.conn().state == State::Closed) {
         return take_error(step.conn().error, Errno::Epipe);
+    }
+    if (step.conn().write_shut) {
+        return CallResult::fail(Errno::Epipe);
     }
     step.octets = static_cast<std::uint32_t>(
         std::clamp<std::int64_t>(octets, 0, std::numeric_limits<std::int32_t>::max()));
@@ -230,9 +237,10 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
         }
         return CallResult::ok();
     }
-    // A call that fails stops reading all the same (measured).
+    // A call that fails has shut all the same (measured).
     socket.read_shutdown = socket.read_shutdown || how != ShutdownHow::Write;
     if (socket.kind == Socket::Kind::Fresh) {
+        socket.write_shutdown = socket.write_shutdown || how != ShutdownHow::Read;
         return CallResult::fail(Errno::Enotconn);
     }
     Step step = step_for(now, socket.connection);
@@ -251,7 +259,6 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     if (state == State::SynSent) {
         run(step, Event::ShutdownCall);
         socket.error = step.conn().error;
-        socket.read_shutdown = false;
         renew(socket);
         return CallResult::ok();
     }
@@ -300,6 +307,7 @@ CallResult Host::disconnect(Instant now, SocketId id, Outbox& out) {
     }
     socket.phase = Socket::Phase::Unconnected;
     socket.read_shutdown = false;
+    socket.write_shutdown = false;
     return CallResult::ok();
 }
 

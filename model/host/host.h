@@ -93,8 +93,9 @@ class Host {
         bool bound = false;
         bool port_locked = false;  // bind() named the port (Linux SOCK_BINDPORT_LOCK)
         Phase phase = Phase::Unconnected;
-        bool read_shutdown = false;  // SHUT_RD
-        Errno error = Errno::None;   // left by the connection that it had
+        bool read_shutdown = false;   // SHUT_RD
+        bool write_shutdown = false;  // SHUT_WR that said ENOTCONN
+        Errno error = Errno::None;    // left by the connection that it had
         Endpoint local;
         ConnectionId connection;
         ListenerId listener;    // that it is, or was

@@ -36,6 +36,8 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     step.listener = socket.listener;
     step.lis().closed = false;
     step.lis().last_cookie = kNever;
+    step.lis().read_shut = socket.read_shutdown;
+    step.lis().write_shut = socket.write_shutdown;
     step.lis().local = socket.local;
     step.lis().socket = id;
     step.lis().options = socket.options;
@@ -60,6 +62,7 @@ CallResult Host::accept(SocketId id) {
     Connection& conn = stack_.store.connections[child];
     accepted.kind = Socket::Kind::Connection;
     accepted.connection = child;
+    accepted.read_shutdown = sockets_[id].read_shutdown;
     accepted.ipv6 = sockets_[id].ipv6;
     accepted.local.address = sockets_[id].local.address;
     if (conn.extra.valid()) {
@@ -80,6 +83,7 @@ void Host::forget_listener(Socket& socket) {
     std::erase(listening_, socket.listener);
     socket.kind = Socket::Kind::Fresh;  // listen() may revive it
     socket.read_shutdown = false;
+    socket.write_shutdown = false;
     give_port_back(socket);
 }
 

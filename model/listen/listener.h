@@ -25,6 +25,8 @@ struct Listener {
     ConnectionId last;
     Instant last_cookie = kNever;  // when a SYN cookie was last sent; kNever: never
     SocketOptions options;         // its children inherit them
+    bool read_shut = false;        // by shutdown() before listen(); children inherit it
+    bool write_shut = false;       // and send a FIN at once
     bool closed = false;           // stopped; its descriptor may revive it, requests and all
 
     [[nodiscard]] bool accept_queue_full() const { return accept_queue > backlog; }

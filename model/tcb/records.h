@@ -122,6 +122,7 @@ struct Connection {
     bool fin_sent : 1 = false;  // at least once
     bool fin_received : 1 = false;
     bool read_shut : 1 = false;   // nobody can read any more: SHUT_RD, close(), or the peer's FIN
+    bool write_shut : 1 = false;  // by a shutdown() that said ENOTCONN, before it was connected
     bool orphan : 1 = false;      // no descriptor refers to it any more
     bool passive : 1 = false;     // born of a listener
     bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)

@@ -130,6 +130,48 @@ TEST_CASE("listening hides an error that is still to be told") {
     CHECK(bench.hosts[0].socket_error(socket) == Errno::Econnreset);
 }
 
+TEST_CASE("a shutdown() that says ENOTCONN has shut all the same") {
+    Bench bench({linux_host(kHostA)});
+    const SocketId socket = bench.socket(0);
+    REQUIRE(bench.bind(0, socket, kPort).error == Errno::None);
+    REQUIRE(bench.shutdown(0, socket, ShutdownHow::Both).error == Errno::Enotconn);
+    Peer peer(bench, 4000);
+    SECTION("an open that it makes cannot send, and reads the end") {
+        connected(bench, peer, socket);
+        CHECK(bench.send(0, socket, 5).error == Errno::Epipe);
+        CHECK(bench.recv(0, socket).value == 0);
+        bench.shutdown(0, socket, ShutdownHow::Write);
+        CHECK(peer.heard() == Lines{"FIN+ACK 1/1"});
+        peer.send(kPsh | kAck, 1, 2, {.len = 5});  // text that nobody can read
+        CHECK(peer.heard() == Lines{"RST 2"});
+    }
+    SECTION("a simultaneous open ends with a FIN") {
+        REQUIRE(bench.connect(0, socket, peer.self()).blocked);
+        peer.syn();
+        peer.heard();
+        peer.send(kAck, 1, 1);
+        CHECK(peer.heard() == Lines{"FIN+ACK 1/1"});
+    }
+    SECTION("children inherit it: their FIN leaves before their text is looked at") {
+        REQUIRE(bench.listen(0, socket, 5).error == Errno::None);
+        peer.open();
+        CHECK(peer.heard().back() == "FIN+ACK 1/1");
+        CHECK(peer.state() == State::FinWait1);
+        const SocketId child = bench.accept(0, socket).socket;
+        CHECK(bench.recv(0, child).value == 0);
+        CHECK(bench.send(0, child, 5).error == Errno::Epipe);
+    }
+    SECTION("until an attempt has failed") {
+        REQUIRE(bench.connect(0, socket, peer.self()).blocked);
+        peer.send(kRst | kAck, 0, 1);
+        REQUIRE(bench.connect(0, socket, peer.self()).error == Errno::Econnrefused);
+        CHECK(bench.recv(0, socket).error == Errno::Enotconn);
+        connected(bench, peer, socket);
+        CHECK(bench.send(0, socket, 5).value == 5);
+        CHECK(bench.recv(0, socket).blocked);
+    }
+}
+
 TEST_CASE("a port that bind() did not name leaves with the connection") {
     Server s;
     s.peer.open();
