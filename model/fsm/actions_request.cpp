@@ -56,6 +56,10 @@ void discard_older_reset::run(Step& step) {
     step.count(Mib::PAWSEstab);
     step.discard(Drop::OldTimestamp);
 }
+void discard_wrong_echo::run(Step& step) {
+    step.count(Mib::TSEcrRejected);
+    step.discard(Drop::BadReset);
+}
 void acknowledge_older::run(Step& step) {
     step.count(Mib::PAWSEstab);
     acknowledge_outside::run(step);
@@ -131,11 +135,13 @@ void complete_request::run(Step& step) {
     step.stack.cancel(TimerKind::Request, step.request.value);
     step.connection = step.stack.store.turn_into_connection(step.request);
     step.request = {};
-    // The final ACK renews TS.Recent unless it is ahead of a gap (Linux tcp_check_req).
-    const Options& options = step.seg().options;
-    const bool renew = options.timestamps && !after(step.seg().seq, request.irs + 1);
+    // The final ACK renews TS.Recent unless it is ahead of a gap, whether timestamps were agreed on
+    // or not (Linux tcp_check_req).
+    const Segment& seg = step.seg();
+    const bool renew =
+        seg.options.timestamps && step.sysctl().timestamps != 0 && !after(seg.seq, request.irs + 1);
     be_born_from_handshake(step, request.agreed, request.iss, request.irs,
-                           renew ? options.ts_val : request.ts_recent);
+                           renew ? seg.options.ts_val : request.ts_recent);
     // The handshake is the first RTT sample: from the SYN-ACK unless it was sent more than once
     // (Karn), else from the echo (linux.md 6).
     if (!request.resent) {

@@ -31,6 +31,9 @@ std::optional<std::uint16_t> cookie_mss(const Step& step) {
 namespace synq::guard {
 namespace {
 
+/// ICMP makes no path narrower (Linux net.ipv4.route.min_pmtu).
+constexpr std::uint16_t kLeastPathMtu = 552;
+
 Seq rcv_nxt(const Step& step) {
     return receive_edge(step).nxt;
 }
@@ -147,6 +150,9 @@ bool echo_not_of_syn_ack::test(const Step& step) {
 bool outside_window::test(const Step& step) {
     return !in_request_window(step);
 }
+bool syn_in_window::test(const Step& step) {
+    return step.seg().flags.syn() && step.seg().seq != step.req().irs;
+}
 bool abort_on_overflow::test(const Step& step) {
     return step.sysctl().abort_on_overflow != 0;
 }
@@ -192,8 +198,9 @@ bool bad_first_ack::test(const Step& step) {
 bool crossing_syn_ack::test(const Step& step) {
     const Segment& seg = step.seg();
     const Connection& conn = step.conn();
-    return conn.state == State::SynReceived && seg.flags.syn() && seg.flags.ack() &&
-           !seg.flags.rst() && seg.length() == 1 && seg.end() == conn.rcv.nxt &&
+    // Nobody waits for a child that was not accepted (Linux tcp_validate_incoming).
+    return conn.state == State::SynReceived && conn.socket.valid() && seg.flags.syn() &&
+           seg.flags.ack() && !seg.flags.rst() && seg.length() == 1 && seg.end() == conn.rcv.nxt &&
            seg.ack == conn.snd.nxt;
 }
 bool reset_exact::test(const Step& step) {
@@ -325,6 +332,12 @@ bool exactly_fin::test(const Step& step) {
 bool unread_data::test(const Step& step) {
     return step.conn().rcv.unread != 0;
 }
+bool unsent::test(const Step& step) {
+    return step.conn().snd.nxt != step.conn().send_end();
+}
+bool probe_outstanding::test(const Step& step) {
+    return step.conn().probe_sent;
+}
 bool icmp_number_stale::test(const Step& step) {
     if (step.request.valid()) {
         return step.icmp->seq != step.req().iss;
@@ -334,6 +347,12 @@ bool icmp_number_stale::test(const Step& step) {
 }
 bool icmp_ignored::test(const Step& step) {
     return icmp_errno(*step.icmp) == Errno::None;
+}
+bool icmp_narrows_path::test(const Step& step) {
+    const IcmpError& icmp = *step.icmp;
+    return icmp.type == kIcmpUnreachable && icmp.code == kIcmpFragmentationNeeded &&
+           icmp.mtu >= kLeastPathMtu &&
+           step.stack.mss_towards(step.flow.remote.address, icmp.mtu) < own_mss(step);
 }
 bool icmp_hard::test(const Step& step) {
     return step.icmp->type == kIcmpUnreachable && (step.icmp->code == 2 || step.icmp->code == 3);

@@ -7,6 +7,9 @@ namespace synq {
 
 inline constexpr std::uint32_t kTimestampOctets = 12;  // the option and its padding
 
+/// The MSS that a SYN offers: what fits the link, and the path as far as it is known.
+std::uint16_t own_mss(const Step& step);
+
 /// Payload that fits in one segment, options subtracted.
 std::uint32_t segment_payload(const Connection& conn);
 /// A segment of a synchronized connection, window and timestamps filled in.

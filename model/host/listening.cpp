@@ -26,8 +26,15 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
         return CallResult::ok();
     }
     socket.kind = Socket::Kind::Listener;
-    socket.listener = stack_.store.listeners.acquire();
+    // Requests belong to the descriptor: they outlive a pause in its listening.
+    if (!socket.listener.valid()) {
+        socket.listener = stack_.store.listeners.acquire();
+    }
     step.listener = socket.listener;
+    step.lis().closed = false;
+    step.lis().last_cookie = kNever;
+    step.lis().read_shut = socket.read_shutdown;
+    step.lis().write_shut = socket.write_shutdown;
     step.lis().local = socket.local;
     step.lis().socket = id;
     step.lis().options = socket.options;
@@ -57,7 +64,9 @@ CallResult Host::accept(SocketId id) {
     Connection& conn = stack_.store.connections[child];
     accepted.kind = Socket::Kind::Connection;
     accepted.connection = child;
-    accepted.local = conn.flow.local;
+    accepted.read_shutdown = sockets_[id].read_shutdown;
+    accepted.ipv6 = sockets_[id].ipv6;
+    accepted.local.address = sockets_[id].local.address;
     if (conn.extra.valid()) {
         accepted.options = stack_.store.extras[conn.extra].options;
     }
@@ -76,8 +85,10 @@ void Host::stop_listening(Instant now, SocketId id, Outbox& /*out*/) {
 void Host::forget_listener(SocketId id) {
     Socket& socket = sockets_[id];
     ports_.note(socket.local, id, socket.sharing, false);
-    socket.kind = Socket::Kind::Fresh;  // still bound: listen() may revive it
-    socket.listener = {};
+    socket.kind = Socket::Kind::Fresh;  // listen() may revive it
+    socket.read_shutdown = false;
+    socket.write_shutdown = false;
+    give_port_back(id);
 }
 
 }  // namespace synq

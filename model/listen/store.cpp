@@ -138,9 +138,7 @@ void Store::leave_listener(const Request& request) {
     if (request.timeouts == 0) {
         --owner.young;
     }
-    if (owner.closed && owner.request_queue == 0) {
-        listeners.release(request.listener);
-    }
+    release_unused(request.listener);
 }
 
 void Store::stop_listening(ListenerId id) {
@@ -149,9 +147,17 @@ void Store::stop_listening(ListenerId id) {
 
 void Store::close_listener(ListenerId id) {
     stop_listening(id);
-    Listener& listener = listeners[id];
-    listener.closed = true;
-    if (listener.request_queue == 0) {
+    listeners[id].closed = true;
+}
+
+void Store::disown_listener(ListenerId id) {
+    listeners[id].socket = {};
+    release_unused(id);
+}
+
+void Store::release_unused(ListenerId id) {
+    const Listener& listener = listeners[id];
+    if (listener.closed && !listener.socket.valid() && listener.request_queue == 0) {
         listeners.release(id);
     }
 }

@@ -60,8 +60,10 @@ class Store {
     void remove_time_wait(TimeWaitId id);
     /// Segments find it no more.
     void stop_listening(ListenerId id);
-    /// The listening socket is gone; its record goes with its last request.
+    /// It stops listening; its requests stay.
     void close_listener(ListenerId id);
+    /// Nobody can revive it any more; its record goes with its last request.
+    void disown_listener(ListenerId id);
     /// The request now belongs to another listener.
     void move_request(RequestId id, ListenerId to);
     /// Out of the table only: a closed connection that a descriptor still names.
@@ -76,6 +78,7 @@ class Store {
   private:
     void join_listener(const Request& request);
     void leave_listener(const Request& request);
+    void release_unused(ListenerId id);
 
     FlowTable flows_;
 };

@@ -221,6 +221,10 @@ SocketProcess::Outcome SocketProcess::perform(const Operation& operation) {
             return {set_socket_option(fd, operation.option, second)};
         case CallKind::GetOption:
             return {get_socket_option(fd, operation.option)};
+        case CallKind::Disconnect: {
+            const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+            return {connect(fd, &nobody, sizeof nobody)};
+        }
     }
     return {};
 }

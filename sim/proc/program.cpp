@@ -54,6 +54,7 @@ std::string show_call(const Program& program, const Operation& operation) {
     switch (operation.call) {
         case CallKind::Accept:
         case CallKind::Close:
+        case CallKind::Disconnect:
             break;
         case CallKind::GetOption:
             out += fmt::format(", {}", name(operation.option));

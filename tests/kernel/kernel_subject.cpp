@@ -148,6 +148,10 @@ int KernelSubject::make_call(const Step& step, int fd) {
             return set_socket_option(fd, step.option, step.value);
         case CallKind::GetOption:
             return static_cast<int>(get_socket_option(fd, step.option));
+        case CallKind::Disconnect: {
+            const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+            return connect(fd, &nobody, sizeof nobody);
+        }
         default:
             throw std::runtime_error("a call that the subject does not know");
     }

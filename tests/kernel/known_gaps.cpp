@@ -15,13 +15,6 @@ constexpr std::uint32_t kNearEdge = 50'000;  // of the receive window, counted f
 constexpr std::uint32_t kBeyondEdge = 1U << 20U;
 
 constexpr std::array kGaps{
-    KnownGap{"bind-after-reset",
-             "Linux gives an implicit port back with the connection, and bind() "
-             "is possible again"},
-    KnownGap{"crossing-syn",
-             "the SYN-ACK of a simultaneous open repeats the SYN's options and window; "
-             "TS.Recent follows the segment that completes it; its ACK comes after a "
-             "queued FIN"},
     KnownGap{"fast-path",
              "Linux takes text with a far too old ACK, and its timestamp, when header "
              "prediction hits"},
@@ -30,15 +23,9 @@ constexpr std::array kGaps{
              "after the peer's FIN, old text with one more FIN at RCV.NXT: Linux counts that FIN, "
              "too"},
     KnownGap{"small-window", "zero windows and their probes are not modelled"},
-    KnownGap{"syn-ack-to-request",
-             "a SYN-ACK with text or FIN at the peer's ISN makes a child in "
-             "SYN-RECEIVED"},
     KnownGap{"text-with-fin",
              "a FIN's octet on top of a whole segment does not by itself force an ACK: "
              "the window must be ready to move"},
-    KnownGap{"unasked-timestamp",
-             "a timestamp that nobody agreed on, on the ACK that completes a "
-             "request, comes back in the light record's ACKs"},
     KnownGap{"window",
              "the window that Linux offers after text or FIN, and with it its right edge"},
 };
@@ -63,14 +50,10 @@ std::set<std::string> open_gaps() {
 }
 
 Shown shown_with(const std::set<std::string>& open) {
-    return {.later_windows = open.contains("window"),
-            .crossing_syn = open.contains("crossing-syn")};
+    return {.later_windows = open.contains("window")};
 }
 
-void GapWatch::note(const Step& step) {
-    if (step.arrives && step.options.timestamps && step.flags.syn()) {
-        offered_.insert(step.flow);
-    }
+void GapWatch::note() {
     for (int flow = 0; flow < Player::kFlows; ++flow) {
         last_[flow] = numbers(flow);
     }
@@ -79,11 +62,11 @@ void GapWatch::note(const Step& step) {
 Numbers GapWatch::numbers(int flow) const {
     const auto known = last_.find(flow);
     const Seq iss = player_.host_iss(flow);
-    Numbers out = known == last_.end()
-                      ? Numbers{.una = iss, .nxt = iss + 1, .rcv_nxt = Player::kPeerIss + 1}
-                      : known->second;
-    model_.numbers(model_.flow(flow), out);
-    return out;
+    const Numbers last =
+        known == last_.end()
+            ? Numbers{.una = iss, .nxt = iss + 1, .rcv_nxt = Player::kPeerIss + 1}
+            : known->second;
+    return model_.numbers(model_.flow(flow)).value_or(last);
 }
 
 GapNames GapWatch::gaps_of_call(const Step& step) const {
@@ -91,9 +74,6 @@ GapNames GapWatch::gaps_of_call(const Step& step) const {
     const Connection* const conn = model_.connection_of(step.socket);
     if (conn == nullptr) {
         return out;
-    }
-    if (step.call == CallKind::Bind && conn->state == State::Closed) {
-        out.emplace_back("bind-after-reset");
     }
     if (step.call == CallKind::Send &&
         step.value >= 2 * (std::int64_t{conn->agreed.mss} - kTimestampOctets)) {
@@ -111,17 +91,12 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     };
     const Numbers now = numbers(step.flow);
     const FlowKey flow = model_.flow(step.flow);
-    const State state = model_.state_of(flow);
     const Seq seq = Player::kPeerIss + step.seq;
     const std::uint32_t length = step.len + (step.flags.fin() ? 1U : 0U);
     const std::uint32_t ahead = distance(now.rcv_nxt, seq + length);
-    const bool half_open = state == State::SynReceived;
     add(ahead > kNearEdge && ahead < kBeyondEdge, "window");
     add(step.window != kUsualWindow, "small-window");
     add(step.len != 0 && step.flags.fin() && ahead != 1, "text-with-fin");
-    add(step.options.timestamps && !step.flags.syn() && !offered_.contains(step.flow),
-        "unasked-timestamp");
-    add(half_open && step.flags.syn() && step.flags.ack() && length != 0, "syn-ack-to-request");
     const Connection* const conn = model_.connection_at(flow);
     if (conn == nullptr) {
         return out;
@@ -129,7 +104,6 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     add(conn->fin_received && step.flags.fin() && step.len != 0 && ahead == 1, "second-fin");
     const bool old_ack =
         step.flags.ack() && before(player_.host_iss(step.flow) + step.ack, now.una);
-    add(half_open && (conn->agreed.timestamps || conn->fin_queued), "crossing-syn");
     add(old_ack && (step.options.timestamps || step.len != 0), "fast-path");
     return out;
 }

@@ -37,7 +37,7 @@ class GapWatch {
     /// Does the next step meet a gap that is not open?
     [[nodiscard]] bool meets_gap(const Step& step, const std::set<std::string>& open) const;
     /// A step has been played.
-    void note(const Step& step);
+    void note();
 
     /// The numbers of the record that answers a flow, or the last that did.
     [[nodiscard]] Numbers numbers(int flow) const;
@@ -48,7 +48,6 @@ class GapWatch {
 
     const ModelSubject& model_;
     const Player& player_;
-    std::set<int> offered_;        // flows with a SYN that offered timestamps
     std::map<int, Numbers> last_;  // by flow
 };
 

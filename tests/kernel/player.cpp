@@ -84,10 +84,6 @@ std::string Player::arrive(const Step& step) {
 
 void Player::hide(Packet& packet, State before, bool again) const {
     Segment& segment = packet.segment;
-    if (!shown_.crossing_syn && crossed_.contains(packet.dst.port)) {
-        segment.window = 0;
-        segment.options = segment.flags.syn() ? Options{} : segment.options;
-    }
     const auto syn = after_syn_.find(packet.dst.port);
     const bool later = (syn != after_syn_.end() && segment.ack != syn->second) ||
                        texted_.contains(packet.dst.port) || used_up(before);
@@ -109,9 +105,6 @@ std::string Player::sent_text(Packet packet, State before) {
                                             : " new ISS";
         }
         text_.learn(packet);
-        if (segment.flags.ack() && before == State::SynSent) {
-            crossed_.insert(packet.dst.port);
-        }
     }
     if (segment.flags.syn() || before == State::SynSent) {
         after_syn_[packet.dst.port] = segment.ack;
@@ -136,6 +129,12 @@ std::string Player::play(const Step& step) {
         const bool gives_socket = step.call == CallKind::Socket || step.call == CallKind::Accept;
         sockets_ += gives_socket && result.starts_with("ok") ? 1 : 0;
         out = call_text(step) + " = " + result;
+    }
+    // A descriptor remembers what segments with text weighed, and offers windows by that.
+    if (!step.arrives && step.call == CallKind::Disconnect && !texted_.empty()) {
+        for (int i = 0; i < kFlows; ++i) {
+            texted_.insert(subject_.flow(i).remote.port);
+        }
     }
     sent_ = subject_.take_sent();
     for (const Packet& packet : sent_) {

@@ -19,8 +19,6 @@ using Transcript = std::vector<std::string>;
 /// What is written down of segments besides flags, numbers and length.
 struct Shown {
     bool later_windows = true;  // once there was text, a FIN, or a connection before
-    bool crossing_syn =
-        true;  // a SYN-ACK that crosses a SYN: its options, and windows from then on
 };
 
 class Player {
@@ -54,7 +52,6 @@ class Player {
     SegmentText text_;
     std::vector<Packet> sent_;
     std::map<std::uint16_t, std::uint32_t> last_ts_val_;  // of the host, by peer's port
-    std::set<std::uint16_t> crossed_;         // peers' ports whose SYN crossed the host's
     std::set<std::uint16_t> texted_;          // peers' ports that have sent text or a FIN
     std::map<std::uint16_t, Seq> after_syn_;  // by peer's port: what acknowledges its SYN alone
     int sockets_ = 0;
