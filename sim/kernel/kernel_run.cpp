@@ -33,6 +33,9 @@ std::string because(const std::string& what) {
 }
 
 std::optional<std::string> why_program_unsupported(const ProcessSpec& process) {
+    if (process.lifetime) {
+        return process.name + " has a lifetime, which the kernel runner does not do yet";
+    }
     for (const Operation& operation : process.program.operations) {
         if (operation.kind != OpKind::Call) {
             continue;
@@ -47,6 +50,9 @@ std::optional<std::string> why_program_unsupported(const ProcessSpec& process) {
 }
 
 std::optional<std::string> why_unsupported(const Scenario& scenario) {
+    if (!scenario.floods.empty()) {
+        return "the scenario has a [[flood]], which the kernel runner cannot play yet";
+    }
     if (!scenario.links.empty()) {
         return "the scenario has links; the kernel runner does only loopback yet";
     }

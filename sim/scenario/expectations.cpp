@@ -4,10 +4,10 @@
 #include "sim/scenario/expectation_text.h"
 #include "sim/scenario/expectation_words.h"
 #include "sim/scenario/flags_text.h"
+#include "sim/scenario/host_port.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
 #include <limits>
 #include <optional>
@@ -16,22 +16,11 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 16> kExpectKeys{"when",
-                                                       "counter",
-                                                       "call",
-                                                       "accept_queue_max",
-                                                       "request_queue_max",
-                                                       "segments",
-                                                       "host",
-                                                       "process",
-                                                       "listener",
-                                                       "equals",
-                                                       "min",
-                                                       "max",
-                                                       "result",
-                                                       "errno",
-                                                       "ends_min",
-                                                       "ends_max"};
+constexpr std::array<std::string_view, 17> kExpectKeys{
+    "when",     "counter",  "call", "accept_queue_max", "request_queue_max",
+    "segments", "admitted", "host", "process",          "listener",
+    "equals",   "min",      "max",  "result",           "errno",
+    "ends_min", "ends_max"};
 
 /// A subject's key and the keys that go with it.
 struct SubjectKeys {
@@ -39,7 +28,7 @@ struct SubjectKeys {
     Expectation::Subject subject;
     std::array<std::string_view, 8> companions;
 };
-constexpr std::array<SubjectKeys, 5> kSubjects{{
+constexpr std::array<SubjectKeys, 6> kSubjects{{
     {"counter", Expectation::Subject::Counter, {"host", "equals", "min", "max"}},
     {"call",
      Expectation::Subject::CallsOf,
@@ -47,6 +36,7 @@ constexpr std::array<SubjectKeys, 5> kSubjects{{
     {"accept_queue_max", Expectation::Subject::AcceptQueue, {"listener"}},
     {"request_queue_max", Expectation::Subject::RequestQueue, {"listener"}},
     {"segments", Expectation::Subject::Segments, {"host", "equals", "min", "max"}},
+    {"admitted", Expectation::Subject::Admitted, {"equals", "min", "max"}},
 }};
 
 constexpr std::array<std::string_view, 2> kLimitKeys{"min", "max"};
@@ -56,11 +46,13 @@ constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 class ExpectationLoader {
   public:
     ExpectationLoader(LoadContext& context, const Node& table, const Topology& topology,
-                      const std::vector<ProcessSpec>& processes)
+                      const std::vector<ProcessSpec>& processes,
+                      const std::vector<FloodSpec>& floods)
         : context_(context),
           section_(context, table, "[[expect]]", kExpectKeys),
           topology_(topology),
-          processes_(processes) {
+          processes_(processes),
+          floods_(floods) {
         expectation_.pos = table.pos;
     }
 
@@ -85,6 +77,9 @@ class ExpectationLoader {
                 break;
             case Expectation::Subject::Segments:
                 segments();
+                break;
+            case Expectation::Subject::Admitted:
+                admitted();
                 break;
         }
         check_limits();
@@ -129,7 +124,7 @@ class ExpectationLoader {
         if (found == nullptr) {
             context_.fail(section_.pos(), "[[expect]] does not say of what",
                           "give one of: counter, call, accept_queue_max, request_queue_max, "
-                          "segments");
+                          "segments, admitted");
         }
         return found;
     }
@@ -263,19 +258,11 @@ class ExpectationLoader {
     }
 
     void listener(const std::string& text) {
-        const std::size_t colon = std::min(text.rfind(':'), text.size());
-        const std::string port = text.substr(std::min(colon + 1, text.size()));
-        const char* const end = port.c_str() + port.size();
-        const auto [stop, status] = std::from_chars(port.c_str(), end, expectation_.port);
-        if (port.empty() || stop != end || status != std::errc{}) {
-            context_.fail(section_.pos("listener"), fmt::format("'{}' is not a listener", text),
-                          "write its host and port, as in \"server:8000\"");
-            return;
-        }
-        const auto host =
-            topology_.require(context_, section_.pos("listener"), text.substr(0, colon));
-        if (host) {
-            expectation_.host = topology_.hosts[*host].name;
+        const auto found =
+            parse_host_port(context_, topology_, section_.pos("listener"), text, "a listener");
+        if (found) {
+            expectation_.host = topology_.hosts[found->host].name;
+            expectation_.port = found->port;
         }
     }
 
@@ -288,10 +275,26 @@ class ExpectationLoader {
         need_limits();
     }
 
+    void admitted() {
+        expectation_.flood = section_.text("admitted").value_or("");
+        std::vector<std::string_view> names;
+        for (const FloodSpec& flood : floods_) {
+            names.emplace_back(flood.name);
+        }
+        if (std::find(names.begin(), names.end(), expectation_.flood) == names.end()) {
+            context_.fail(section_.pos("admitted"),
+                          fmt::format("there is no flood '{}'", expectation_.flood),
+                          suggest(expectation_.flood, names, "floods"));
+        }
+        value_limits();
+        need_limits();
+    }
+
     LoadContext& context_;
     Section section_;
     const Topology& topology_;
     const std::vector<ProcessSpec>& processes_;
+    const std::vector<FloodSpec>& floods_;
     Expectation expectation_;
     SourcePos limits_pos_;
     bool active_ = true;
@@ -301,10 +304,11 @@ class ExpectationLoader {
 
 std::vector<Expectation> load_expectations(LoadContext& context, const Section& top,
                                            const Topology& topology,
-                                           const std::vector<ProcessSpec>& processes) {
+                                           const std::vector<ProcessSpec>& processes,
+                                           const std::vector<FloodSpec>& floods) {
     std::vector<Expectation> expectations;
     for (const Node* const table : tables_of(context, top, "expect")) {
-        ExpectationLoader(context, *table, topology, processes).run(expectations);
+        ExpectationLoader(context, *table, topology, processes, floods).run(expectations);
     }
     return expectations;
 }

@@ -13,6 +13,7 @@ namespace synq {
 /// limits that exclude each other, instances that do not exist.
 std::vector<Expectation> load_expectations(LoadContext& context, const Section& top,
                                            const Topology& topology,
-                                           const std::vector<ProcessSpec>& processes);
+                                           const std::vector<ProcessSpec>& processes,
+                                           const std::vector<FloodSpec>& floods);
 
 }  // namespace synq

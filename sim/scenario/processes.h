@@ -15,6 +15,6 @@ inline constexpr std::int64_t kMaxCount = 100'000;
 /// One per instance, in the order of the file. A group with `count` has instances "name.0",
 /// "name.1" ...; a group without is one process by its own name.
 std::vector<ProcessSpec> load_processes(LoadContext& context, const Section& top,
-                                        const Topology& topology);
+                                        const Topology& topology, std::uint64_t seed);
 
 }  // namespace synq

@@ -3,6 +3,7 @@
 
 #include "sim/scenario/document.h"
 #include "sim/scenario/expectations.h"
+#include "sim/scenario/floods.h"
 #include "sim/scenario/hosts.h"
 #include "sim/scenario/parameters.h"
 #include "sim/scenario/processes.h"
@@ -16,8 +17,8 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 9> kTopKeys{"title", "seed", "parameters", "clock", "run",
-                                                   "host",  "link", "process",    "expect"};
+constexpr std::array<std::string_view, 10> kTopKeys{
+    "title", "seed", "parameters", "clock", "run", "host", "link", "process", "flood", "expect"};
 
 /// "dir/six-clients.toml" -> "six-clients".
 std::string name_of(std::string_view file) {
@@ -45,11 +46,13 @@ void load(LoadContext& context, const Node& document, const Overrides& overrides
     if (context.failed()) {
         return;
     }
-    scenario.processes = load_processes(context, top, topology);
+    scenario.processes = load_processes(context, top, topology, scenario.seed);
+    scenario.floods = load_floods(context, top, topology, scenario.until);
     if (context.failed()) {
         return;
     }
-    scenario.expectations = load_expectations(context, top, topology, scenario.processes);
+    scenario.expectations =
+        load_expectations(context, top, topology, scenario.processes, scenario.floods);
     scenario.hosts = std::move(topology.hosts);
     scenario.links = std::move(topology.links);
 }

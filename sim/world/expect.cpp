@@ -104,6 +104,15 @@ Found segments(const Expectation& expectation, const Scenario& scenario, const T
     return {.value = static_cast<std::int64_t>(count)};
 }
 
+Found admitted(const Expectation& expectation, const Trace& trace) {
+    for (const FloodRecord& flood : trace.floods) {
+        if (flood.name == expectation.flood) {
+            return {.value = static_cast<std::int64_t>(flood.admitted)};
+        }
+    }
+    return {.instead = fmt::format("there is no flood {}", expectation.flood)};
+}
+
 Found find(const Expectation& expectation, const Scenario& scenario, const Trace& trace) {
     switch (expectation.subject) {
         case Expectation::Subject::Counter:
@@ -116,6 +125,8 @@ Found find(const Expectation& expectation, const Scenario& scenario, const Trace
             return longest_queue(expectation, trace, false);
         case Expectation::Subject::Segments:
             return segments(expectation, scenario, trace);
+        case Expectation::Subject::Admitted:
+            return admitted(expectation, trace);
     }
     return {};
 }
