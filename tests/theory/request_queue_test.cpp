@@ -1,9 +1,9 @@
 // The request queue: how much it holds, how long a half-open request lives, what aging takes.
 #include "tests/theory/flooded.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace synq {
@@ -116,12 +116,16 @@ TEST_CASE("of 17 requests behind backlog 16 nine are pruned after 7 s", "[reques
     CHECK(trace.floods[0].syn_acks == 17 * 3 + 8 * 3);
 }
 
-TEST_CASE("eight requests alone all live to 63 s, whatever the backlog", "[requests]") {
-    for (const char* backlog : {"7", "16"}) {
+TEST_CASE("eight requests alone all live to 63 s behind backlog 16, four behind backlog 7",
+          "[requests]") {
+    // Aging begins above half the backlog, and above four requests.
+    for (const auto& [backlog, left] : {std::pair{"16", 8U}, std::pair{"7", 4U}}) {
         const Trace trace = narrated(in_exact_time(kFlooded),
                                      {{"backlog", backlog}, {"every", "10us"}, {"count", "8"}});
-        CHECK(half_open_at(trace, milliseconds(62'900)) == 8);
-        CHECK(trace.floods[0].syn_acks == 8 * 6);
+        INFO("backlog " << backlog);
+        CHECK(half_open_at(trace, milliseconds(6'900)) == 8);
+        CHECK(half_open_at(trace, milliseconds(62'900)) == left);
+        CHECK(trace.floods[0].syn_acks == 8 * 3 + left * 3);
     }
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kLossy = R"toml(
 [parameters]
-clients = 2000
+clients = 4000
 forward_ppm = 0
 back_ppm = 0
 synack_retries = 5
