@@ -27,11 +27,14 @@ struct RunArguments {
 
 struct RunCommand {
     RunArguments arguments;
+    bool all_cases = false;  // each [[case]] in turn, a line for each
 };
 struct DiffCommand {
     RunArguments arguments;
 };
-struct ListCommand {};
+struct ListCommand {
+    std::string scenario;  // whose cases; empty: the shipped scenarios
+};
 struct ProfilesCommand {};
 struct StatesCommand {
     enum class Form : std::uint8_t { Markdown, Csv, Matrix, Dot, Mermaid, Svg };

@@ -66,6 +66,10 @@ std::string expectation_text(const Expectation& expectation) {
                                expectation.port, limits(expectation));
         case Expectation::Subject::Admitted:
             return fmt::format("SYNs of {} admitted {}", expectation.flood, limits(expectation));
+        case Expectation::Subject::Sockets:
+            return fmt::format("sockets of {} in {} at {} {}", expectation.host,
+                               ss_name(expectation.state),
+                               to_string(Value::duration(expectation.at)), limits(expectation));
         case Expectation::Subject::Segments:
             break;
     }

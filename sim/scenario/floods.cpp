@@ -147,7 +147,7 @@ class FloodLoader {
         flood_.start = section_.duration("start").value_or(Duration{});
         flood_.stop = section_.duration("stop");
         constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-        if (const auto count = section_.number("count", 1, kMax)) {
+        if (const auto count = section_.number("count", 0, kMax)) {
             flood_.count = static_cast<std::uint64_t>(*count);
         }
         if (flood_.stop && *flood_.stop <= flood_.start) {

@@ -3,6 +3,7 @@
 
 #include "model/base/time.h"
 #include "model/tcb/drop.h"
+#include "model/tcb/state.h"
 #include "model/wire/address_range.h"
 #include "model/wire/segment.h"
 #include "sim/des/arrivals.h"
@@ -96,6 +97,7 @@ struct Expectation {
         RequestQueue,
         Segments,  // how many segments with exactly these flags a process' host sent
         Admitted,  // SYNs of a flood that got a place in the request queue
+        Sockets,   // how many sockets of a host are in a state, at a moment of table_times
     };
     Subject subject = Subject::Counter;
     std::string host;     // Counter, AcceptQueue, RequestQueue, Segments
@@ -103,9 +105,11 @@ struct Expectation {
     std::string process;  // CallsOf: "client" or "client.3"
     std::string flood;    // Admitted
     CallKind call = CallKind::Connect;
-    std::uint16_t port = 0;  // AcceptQueue, RequestQueue
-    Flags flags;             // Segments
-    // Counter, queues, Segments: the value. CallsOf: how many calls match what is below.
+    std::uint16_t port = 0;       // AcceptQueue, RequestQueue
+    Flags flags;                  // Segments
+    State state = State::Closed;  // Sockets, by the name that `ss` has for it
+    Duration at;                  // Sockets
+    // Counter, queues, Segments, Sockets: the value. CallsOf: how many calls match what is below.
     std::optional<std::int64_t> equals, min, max;
     // CallsOf only: a call matches when all that are set hold.
     std::optional<std::int64_t> result;
@@ -113,6 +117,13 @@ struct Expectation {
     std::optional<Duration> ends_min, ends_max;
     SourcePos pos;
     std::string text;  // one line for people
+};
+
+/// A named choice of parameters.
+struct CaseInfo {
+    std::string name;
+    std::string title;
+    bool chosen = false;  // the scenario's parameters, clock and profile are the case's
 };
 
 struct Scenario {
@@ -128,8 +139,9 @@ struct Scenario {
     std::vector<LinkSpec> links;
     std::vector<ProcessSpec> processes;
     std::vector<FloodSpec> floods;
-    std::vector<Duration> table_times;  // when to print socket tables
-    std::vector<Expectation> expectations;
+    std::vector<Duration> table_times;      // when to print socket tables
+    std::vector<CaseInfo> cases;            // in the order of the file
+    std::vector<Expectation> expectations;  // the file's own, and those of chosen cases
 };
 
 /// What the command line may change before parameters are resolved.
@@ -138,6 +150,7 @@ struct Overrides {
     std::optional<std::string> profile;                           // --profile, all hosts
     std::optional<ClockMode> clock;                               // --clock
     std::optional<std::uint64_t> seed;                            // --seed
+    std::optional<std::string> case_name;                         // --case
 };
 
 /// Parses and validates. `file` is used in diagnostics only.

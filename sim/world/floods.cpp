@@ -69,8 +69,7 @@ void Simulation::deliver_to_flood(std::uint32_t number, const Packet& packet,
     const auto reset = flood.answer(packet);
     recorder_.segment_arrived(now_, record, Drop::None);
     if (!reset) {
-        recorder_.segment_dropped(
-            record, flood.spec().reply == FloodSpec::Reply::Silent ? Drop::Link : Drop::NoSocket);
+        recorder_.segment_dropped(record, Drop::NoSocket);
         return;
     }
     ++recorder_.trace.floods[number].resets;

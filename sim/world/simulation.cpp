@@ -179,7 +179,7 @@ void Simulation::transmit(std::uint32_t host, const SendPacket& sent) {
         return;
     }
     if (floods_.empty() || !transmit_to_flood(host, sent, record)) {
-        recorder_.segment_dropped(record, Drop::Link);
+        recorder_.segment_dropped(record, Drop::Link);  // nobody has this address
     }
 }
 
