@@ -27,7 +27,7 @@ struct SubjectKeys {
     Expectation::Subject subject;
     std::array<std::string_view, 8> companions;
 };
-constexpr std::array<SubjectKeys, 6> kSubjects{{
+constexpr std::array<SubjectKeys, 7> kSubjects{{
     {"counter", Expectation::Subject::Counter, {"host", "equals", "min", "max"}},
     {"call",
      Expectation::Subject::CallsOf,
