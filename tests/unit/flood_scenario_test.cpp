@@ -226,7 +226,7 @@ TEST_CASE("a sleep can be exponential") {
     CHECK(process("sleep(exponential(1s))").empty());
     CHECK(process("d = 1s; sleep(exponential(d))").empty());
     CHECK(process("sleep(exponential(1))")
-              .starts_with("12:31 exponential() takes a duration, and 1 is a plain number"));
+              .starts_with("12:30 exponential() takes a duration, and 1 is a plain number"));
     CHECK(process("x = exponential(1s)").starts_with("12:16 'exponential' is not a call"));
     CHECK(process("exponential = 1s")
               .starts_with("12:12 'exponential' is a word of the program language"));
