@@ -42,7 +42,7 @@ SocketProcess::SocketProcess(const ProcessSpec& spec, std::uint32_t index, RunCo
       index_(index),
       context_(std::move(context)),
       before_(std::move(before)),
-      walk_(spec.program) {}
+      walk_(spec.program, spec.sleeps) {}
 
 Instant SocketProcess::now() const {
     return Instant{monotonic_ns() - context_.start_ns};
@@ -109,7 +109,7 @@ void SocketProcess::execute() {
             progress_ = Progress::Waiting;
         }
         if (operation->kind == OpKind::Sleep) {
-            sleep_until_ns(monotonic_ns() + walk_.value(operation->args[0]));
+            sleep_until_ns(monotonic_ns() + walk_.sleep(*operation).ns);
         } else if (!call(*operation)) {
             return;
         }
