@@ -65,6 +65,7 @@ SYNQ_RULE(unreadable_text_resets, "unreadable text resets (D13, SHLD-3)");
 SYNQ_RULE(ack_above_nxt_answered, "ACK above SND.NXT is answered");
 SYNQ_RULE(syn_answered, "SYN in a synchronized state is answered");
 SYNQ_RULE(request_reset_challenged, "RST in a request's window is challenged");
+SYNQ_RULE(second_fin_counts, "a second FIN counts, behind old text");
 SYNQ_RULE(old_acks_dropped, "old pure ACKs are dropped");
 SYNQ_RULE(icmp_ends_open, "ICMP errors end an open");
 SYNQ_RULE(listener_stays_passive, "listening sockets stay passive");

@@ -6,9 +6,12 @@
 namespace synq {
 
 inline constexpr std::uint32_t kTimestampOctets = 12;  // the option and its padding
+inline constexpr std::uint32_t kDefaultMss = 536;       // of a peer that has named none
 
 /// Payload that fits in one segment, options subtracted.
 std::uint32_t segment_payload(const Connection& conn);
+/// At most half of the largest window that the peer has ever offered (Linux tcp_bound_to_half_wnd).
+std::uint32_t half_window(const Connection& conn, std::uint32_t octets);
 /// A segment of a synchronized connection, window and timestamps filled in.
 Segment connection_segment(const Step& step, Seq seq, Flags flags, std::uint32_t len);
 

@@ -2,6 +2,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/arrival.h"
 #include "model/fsm/machine.h"
+#include "model/fsm/window.h"
 #include "model/host/host.h"
 
 #include <algorithm>
@@ -186,6 +187,9 @@ CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& 
         const auto taken =
             static_cast<std::uint32_t>(std::min<std::int64_t>(conn.rcv.unread, octets));
         conn.rcv.unread -= taken;
+        const bool apart = conn.extra.valid() && stack_.store.extras[conn.extra].buffer.fin_apart;
+        conn.fin_read = conn.fin_received && conn.rcv.unread == 0 && (!apart || octets > taken);
+        release_memory(step, taken);
         if (conn.state != State::Closed) {
             note_read(step, taken);
         }
@@ -193,6 +197,8 @@ CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& 
     }
     // The end of the stream, once seen, hides a later error from recv() (Linux SOCK_DONE).
     if (conn.fin_received) {
+        conn.fin_read = true;
+        release_memory(step, 0);
         return CallResult::ok(0);
     }
     if (conn.state == State::Closed) {
