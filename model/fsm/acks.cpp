@@ -79,7 +79,9 @@ void note_data_received(const Step& step) {
         }
     }
     ack.last_data = step.ticks();
-    grow_window(step);
+    if (step.seg().len >= kGrowsWindow) {
+        grow_window(step);
+    }
 }
 
 void note_fin_received(const Step& step) {

@@ -115,18 +115,18 @@ void take_held(Step& step) {
 
 void keep(Step& step) {
     const Segment& seg = step.seg();
-    const std::uint32_t memory = occupy_memory_ahead(step);
-    const Held text{.begin = seg.seq,
-                    .end = seg.seq + seg.len,
-                    .fin = seg.flags.fin(),
-                    .memory = static_cast<std::uint16_t>(memory / Held::kMemoryUnit),
-                    .next = {}};
     step.count(Mib::TCPOFOQueue);
     measure_segment(step);
-    step.stack.store.hold(step.connection, text);
     if (step.conn().agreed.sack) {
         grow_window(step);
     }
+    const Held text{.begin = seg.seq,
+                    .end = seg.seq + seg.len,
+                    .fin = seg.flags.fin(),
+                    .memory = static_cast<std::uint16_t>(occupy_memory_ahead(step)),
+                    .next = {}};
+    step.stack.store.hold(step.connection, text);
+    grow_buffer(step);
     owe_ack_now(step);
     step.done = true;
 }

@@ -15,6 +15,16 @@ constexpr Duration kMinimumProbeWait = milliseconds(2);
 /// Most octets of one buffer of the send queue, and so of one burst (GSO_MAX_SIZE less headers).
 constexpr std::uint32_t kLargestBurst = 65'536 - 1 - 320;
 
+/// Payload of a segment that leaves now: SACK blocks, which every segment repeats, take their
+/// share.
+std::uint32_t payload(const Step& step) {
+    const Connection& conn = step.conn();
+    const std::uint32_t most = conn.agreed.timestamps ? 3 : 4;
+    const std::uint32_t blocks =
+        conn.agreed.sack ? std::min(step.stack.store.held_count(conn), most) : 0U;
+    return segment_payload(conn) - (blocks == 0 ? 0U : 4 + 8 * blocks);
+}
+
 /// Sends payload and FIN from `seq` on, up to `end`.
 void send_range(const Step& step, Seq seq, Seq end, bool pushes, bool retransmission) {
     Connection& conn = step.conn();
@@ -46,8 +56,9 @@ void send_again(const Step& step, Seq seq, Seq end) {
 }
 
 /// The end of the segment that starts at `seq`; a FIN rides on the last text.
-Seq segment_end(const Connection& conn, Seq seq) {
-    const Seq full = seq + segment_payload(conn);
+Seq segment_end(const Step& step, Seq seq) {
+    const Connection& conn = step.conn();
+    const Seq full = seq + payload(step);
     return before(full, conn.snd.queued) || !conn.fin_queued
                ? (before(full, conn.snd.queued) ? full : conn.snd.queued)
                : conn.send_end();
@@ -60,7 +71,7 @@ bool one_segment_in_flight(const Connection& conn) {
 
 void send_new(const Step& step, Seq end, bool pushes) {
     Connection& conn = step.conn();
-    const bool small = static_cast<std::uint32_t>(end - conn.snd.nxt) < segment_payload(conn);
+    const bool small = static_cast<std::uint32_t>(end - conn.snd.nxt) < payload(step);
     conn.snd.tail = conn.snd.nxt;
     if (small) {
         conn.snd.small = end;
@@ -71,11 +82,27 @@ void send_new(const Step& step, Seq end, bool pushes) {
     step.count(Mib::TCPOrigDataSent);
 }
 
+/// Segments that leave at once at most (Linux tcp_cwnd_test, tcp_tso_autosize): half of the first
+/// congestion window, or what a thousandth of a second carries, but two.
+std::uint32_t largest_burst(const Connection& conn, std::uint32_t mss) {
+    constexpr std::uint32_t kHalfWindow = kInitialCongestionWindow / 2;
+    constexpr std::int64_t kLargest = 65'536;
+    const std::int64_t srtt_us = conn.rtt.srtt().ns / 1'000;
+    if (srtt_us == 0) {
+        return kHalfWindow;
+    }
+    const std::int64_t a_second =
+        std::int64_t{2} * kInitialCongestionWindow * mss * 1'000'000 / srtt_us;
+    const std::int64_t shift = srtt_us >> 9U;
+    const std::int64_t octets = (a_second >> 10U) + (shift < 32 ? kLargest >> shift : 0);
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(octets / mss, 2, kHalfWindow));
+}
+
 /// How much leaves at once (Linux tcp_mss_split_point): as much of a buffer as the window takes,
 /// but a last segment that is small waits for the one before it (Nagle with Minshall's change).
 std::uint32_t burst_length(const Step& step) {
     const Connection& conn = step.conn();
-    const std::uint32_t mss = segment_payload(conn);
+    const std::uint32_t mss = payload(step);
     const auto text = static_cast<std::uint32_t>(conn.snd.queued - conn.snd.nxt);
     const std::uint32_t most =
         conn.snd.wnd_max == 0 ? kLargestBurst : half_window(conn, kLargestBurst);
@@ -86,6 +113,10 @@ std::uint32_t burst_length(const Step& step) {
         return buffer < mss && waits ? 0 : buffer;
     }
     const auto window = static_cast<std::uint32_t>(conn.snd.una + conn.snd.wnd - conn.snd.nxt);
+    const std::uint32_t most_at_once = largest_burst(conn, mss) * mss;
+    if (most_at_once <= std::min(buffer, window)) {
+        return most_at_once;
+    }
     const std::uint32_t fits = std::min(buffer, window);
     return waits ? fits / mss * mss : fits;
 }
@@ -93,7 +124,7 @@ std::uint32_t burst_length(const Step& step) {
 /// Sends so much text in segments. Of several that leave at once the last has PSH.
 void send_burst(const Step& step, std::uint32_t len) {
     Connection& conn = step.conn();
-    const std::uint32_t mss = segment_payload(conn);
+    const std::uint32_t mss = payload(step);
     const Seq end = conn.snd.nxt + len;
     const bool several = len > mss;
     while (conn.snd.nxt != end) {
@@ -125,7 +156,7 @@ void transmit(const Step& step) {
         if (conn.retransmitting_since != kNever && conn.snd.una != conn.snd.iss) {
             break;
         }
-        const Seq end = segment_end(conn, conn.snd.nxt);
+        const Seq end = segment_end(step, conn.snd.nxt);
         window_shut = after(end, conn.snd.una + conn.snd.wnd);
         if (window_shut) {
             break;
@@ -153,7 +184,7 @@ bool send_what_fits(const Step& step) {
     if (!before(conn.snd.nxt, limit)) {
         return false;
     }
-    const Seq end = segment_end(conn, conn.snd.nxt);
+    const Seq end = segment_end(step, conn.snd.nxt);
     const Seq sent_to = before(limit, end) ? limit : end;
     send_new(step, sent_to, ends_call(conn, conn.snd.nxt, sent_to));
     restart_retransmission_timer(step);
@@ -162,7 +193,7 @@ bool send_what_fits(const Step& step) {
 
 void hear_of_window(const Step& step) {
     Connection& conn = step.conn();
-    if (after(segment_end(conn, conn.snd.nxt), conn.snd.una + conn.snd.wnd)) {
+    if (after(segment_end(step, conn.snd.nxt), conn.snd.una + conn.snd.wnd)) {
         step.stack.arm(TimerKind::Retransmission, step.connection.value,
                        step.now + until_window_probe(step));
         return;
@@ -187,7 +218,7 @@ void retransmit_head(const Step& step) {
     }
     count_retransmission(step, conn.snd.una);
     // What fits into one segment goes as one from now on (Linux tcp_retrans_try_collapse).
-    Seq end = conn.snd.una + segment_payload(conn);
+    Seq end = conn.snd.una + payload(step);
     if (!before(end, before(conn.snd.nxt, conn.snd.queued) ? conn.snd.nxt : conn.snd.queued)) {
         end = conn.snd.nxt;
         conn.snd.tail = before(conn.snd.una, conn.snd.tail) ? conn.snd.una : conn.snd.tail;

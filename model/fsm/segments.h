@@ -5,8 +5,9 @@
 
 namespace synq {
 
-inline constexpr std::uint32_t kTimestampOctets = 12;  // the option and its padding
-inline constexpr std::uint32_t kDefaultMss = 536;       // of a peer that has named none
+inline constexpr std::uint32_t kTimestampOctets = 12;          // the option and its padding
+inline constexpr std::uint32_t kInitialCongestionWindow = 10;  // segments
+inline constexpr std::uint32_t kDefaultMss = 536;              // of a peer that has named none
 
 /// Payload that fits in one segment, options subtracted.
 std::uint32_t segment_payload(const Connection& conn);

@@ -14,7 +14,6 @@ constexpr std::uint32_t kBufferSize = 131'072;        // tcp_rmem, the default
 constexpr std::uint32_t kLargestBuffer = 33'554'432;  // tcp_rmem, the limit
 constexpr std::uint8_t kNewRatio = 128;               // before any whole segment
 constexpr std::uint32_t kLeastClamp = 1'152;          // SOCK_MIN_RCVBUF / 2
-constexpr std::uint32_t kGrowsWindow = 128;           // octets of text
 constexpr std::uint32_t kLeastMss = 88;
 constexpr std::uint32_t kTcpHeader = 20;
 
@@ -221,7 +220,27 @@ void occupy_memory(const Step& step) {
 std::uint32_t occupy_memory_ahead(const Step& step) {
     const std::uint32_t memory = buffer_class(step).memory;
     own_buffer(step).used += memory;
-    return memory;
+    return memory / Held::kMemoryUnit;
+}
+
+void grow_buffer(const Step& step) {
+    const Connection& conn = step.conn();
+    if (!conn.socket.valid() || conn.orphan) {
+        return;
+    }
+    ReceiveBuffer& buffer = own_buffer(step);
+    const ReceiveBuffer fresh = new_buffer(step);
+    const std::uint32_t round =
+        std::min({fresh.threshold, kInitialCongestionWindow * whole_segment(step), buffer.clamp});
+    const auto ahead =
+        static_cast<std::uint32_t>(step.stack.store.held_end(conn, conn.rcv.nxt) - conn.rcv.nxt);
+    const std::uint64_t wanted = (std::uint64_t{2} * round + ahead) << 8U;
+    const auto size =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted / buffer.ratio, kLargestBuffer));
+    if (size > buffer.size) {
+        buffer.size = size;
+        buffer.clamp = text_in(buffer, size);
+    }
 }
 
 void measure_segment(const Step& step) {
@@ -253,7 +272,7 @@ void measure_segment(const Step& step) {
 void grow_window(const Step& step) {
     const ReceiveBuffer buffer = buffer_of(step);
     const std::uint32_t most = std::min(buffer.clamp, free_text(buffer));
-    if (step.seg().len < kGrowsWindow || most <= buffer.threshold) {
+    if (most <= buffer.threshold) {
         return;
     }
     std::uint32_t memory = buffer_class(step).memory;

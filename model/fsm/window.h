@@ -9,6 +9,9 @@
 
 namespace synq {
 
+/// Text in order of less than this says nothing of the peer's segments.
+inline constexpr std::uint32_t kGrowsWindow = 128;
+
 /// What the next segment says of the window. Its right edge never moves left.
 std::uint16_t advertise_window(const Step& step);
 /// The window that would be offered now, were there none before.
@@ -16,8 +19,10 @@ std::uint32_t select_window(const Step& step);
 
 /// The step's segment joins the receive queue.
 void occupy_memory(const Step& step);
-/// It waits ahead of a gap; how much memory it occupies.
+/// It waits ahead of a gap; how much memory it occupies, in units of Held.
 std::uint32_t occupy_memory_ahead(const Step& step);
+/// Text ahead of a gap enlarges the buffer, so that the gap can be filled.
+void grow_buffer(const Step& step);
 /// Its text adapts the estimate of the peer's segments and the share of text in memory.
 void measure_segment(const Step& step);
 /// It shows how much text memory holds: the window may grow.

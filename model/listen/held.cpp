@@ -57,6 +57,15 @@ Seq Store::held_end(const Connection& connection, Seq otherwise) const {
     return otherwise;
 }
 
+std::uint32_t Store::held_count(const Connection& connection) const {
+    std::uint32_t out = 0;
+    const Held* each = first_held(connection);
+    for (; each != nullptr; each = each->next.valid() ? &held[each->next] : nullptr) {
+        ++out;
+    }
+    return out;
+}
+
 std::uint32_t Store::held_memory(const Connection& connection) const {
     std::uint32_t out = 0;
     const Held* each = first_held(connection);

@@ -39,6 +39,8 @@ class Store {
     void drop_first_held(ConnectionId id);
     /// After the highest octet kept; `otherwise` when nothing is.
     [[nodiscard]] Seq held_end(const Connection& connection, Seq otherwise) const;
+    /// How many ranges.
+    [[nodiscard]] std::uint32_t held_count(const Connection& connection) const;
     /// Octets of memory that it occupies.
     [[nodiscard]] std::uint32_t held_memory(const Connection& connection) const;
     void drop_held(ConnectionId id);
