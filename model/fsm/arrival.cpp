@@ -73,7 +73,8 @@ bool unacceptable(const Step& step) {
     }
     // After a FIN an RST one before RCV.NXT counts: the peer sent it before its FIN (Linux
     // tcp_reset_check, deviation D9).
-    if (step.seg().flags.rst() && guard::reset_exact::test(step)) {
+    if (step.seg().flags.rst() && step.conn().fin_received && step.rules().reset_before_fin &&
+        step.seg().seq == edge.nxt - 1) {
         return false;
     }
     // A FIN lies in the receive queue like text until its owner has read it or is gone.

@@ -13,16 +13,14 @@ namespace {
 constexpr std::uint16_t kUsualWindow = 64'240;
 constexpr std::uint32_t kMostSackOctets = 36;
 constexpr Duration kShortRoundTrip = milliseconds(1);
-constexpr std::uint32_t kNearEdge = 50'000;  // of the receive window, counted from RCV.NXT
-constexpr std::uint32_t kBeyondEdge = 1U << 20U;
 
 constexpr std::array kGaps{
     KnownGap{"burst-by-round-trip",
              "how many segments leave at once depends on the measured round trip, which the clock "
              "in a cookie's timestamp makes up"},
     KnownGap{"congestion-window",
-             "more than ten segments in flight, or more than five at once after acknowledgments: "
-             "the congestion window is not modelled"},
+             "near ten segments in flight, or more than five at once after acknowledgments: the "
+             "congestion window, and what Linux defers because of it, are not modelled"},
     KnownGap{"bind-after-reset",
              "Linux gives an implicit port back with the connection, and bind() "
              "is possible again"},
@@ -46,8 +44,6 @@ constexpr std::array kGaps{
     KnownGap{"unasked-timestamp",
              "a timestamp that nobody agreed on, on the ACK that completes a "
              "request, comes back in the light record's ACKs"},
-    KnownGap{"window",
-             "the window that Linux offers after text or FIN, and with it its right edge"},
 };
 
 }  // namespace
@@ -70,8 +66,7 @@ std::set<std::string> open_gaps() {
 }
 
 Shown shown_with(const std::set<std::string>& open) {
-    return {.later_windows = open.contains("window"),
-            .crossing_syn = open.contains("crossing-syn")};
+    return {.crossing_syn = open.contains("crossing-syn")};
 }
 
 void GapWatch::note(const Step& step) {
@@ -114,7 +109,7 @@ GapNames GapWatch::gaps_of_call(const Step& step) const {
         const auto pending = static_cast<std::uint32_t>(conn->snd.queued - conn->snd.una) +
                              static_cast<std::uint32_t>(step.value);
         const bool acknowledged = conn->snd.una - conn->snd.iss > 1;
-        if (pending > 10 * mss || (acknowledged && pending > 5 * mss)) {
+        if (pending > 6 * mss || (acknowledged && pending > 5 * mss)) {
             out.emplace_back("congestion-window");
         }
         if (conn->rtt.srtt() > kShortRoundTrip && pending > 2 * mss) {
@@ -134,11 +129,8 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     const Numbers now = numbers(step.flow);
     const FlowKey flow = model_.flow(step.flow);
     const State state = model_.state_of(flow);
-    const Seq seq = Player::kPeerIss + step.seq;
     const std::uint32_t length = step.len + (step.flags.fin() ? 1U : 0U);
-    const std::uint32_t ahead = distance(now.rcv_nxt, seq + length);
     const bool half_open = state == State::SynReceived;
-    add(ahead > kNearEdge && ahead < kBeyondEdge, "window");
     add(step.window != kUsualWindow, "small-window");
     add(step.options.timestamps && !step.flags.syn() && !offered_.contains(step.flow),
         "unasked-timestamp");

@@ -18,9 +18,7 @@ using Transcript = std::vector<std::string>;
 
 /// What is written down of segments besides flags, numbers and length.
 struct Shown {
-    bool later_windows = true;  // once there was text, a FIN, or a connection before
-    bool crossing_syn =
-        true;  // a SYN-ACK that crosses a SYN: its options, and windows from then on
+    bool crossing_syn = true;  // a SYN-ACK that crosses a SYN: its options, then windows
 };
 
 class Player {
@@ -47,16 +45,14 @@ class Player {
     std::string call_text(const Step& step);
     std::string sent_text(Packet packet, State before);
     /// What is not shown becomes zero.
-    void hide(Packet& packet, State before, bool again) const;
+    void hide(Packet& packet) const;
 
     Subject& subject_;
     Shown shown_;
     SegmentText text_;
     std::vector<Packet> sent_;
     std::map<std::uint16_t, std::uint32_t> last_ts_val_;  // of the host, by peer's port
-    std::set<std::uint16_t> crossed_;         // peers' ports whose SYN crossed the host's
-    std::set<std::uint16_t> texted_;          // peers' ports that have sent text or a FIN
-    std::map<std::uint16_t, Seq> after_syn_;  // by peer's port: what acknowledges its SYN alone
+    std::set<std::uint16_t> crossed_;  // peers' ports whose SYN crossed the host's
     int sockets_ = 0;
 };
 
