@@ -48,7 +48,7 @@ std::uint32_t owed(const Connection& conn) {
 bool owes_segment(const Step& step) {
     const Connection& conn = step.conn();
     return owed(conn) > conn.rcv.mss &&
-           (everything_read(conn) || select_window(step) >= conn.rcv.wnd);
+           (receive_queue_empty(conn) || select_window(step) >= conn.rcv.wnd);
 }
 
 }  // namespace

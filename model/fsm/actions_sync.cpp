@@ -190,9 +190,13 @@ void reset_connection::run(Step& step) {
 }
 
 void take_ack::run(Step& step) {
+    step.may_transmit = true;
+    // An ACK of what was acknowledged before says nothing: neither window nor timestamp.
+    if (before(step.seg().ack, step.conn().snd.una)) {
+        return;
+    }
     remember_timestamp(step);
     advance(step);
-    step.may_transmit = true;
 }
 void acknowledge_our_fin::run(Step& step) {
     take_ack::run(step);

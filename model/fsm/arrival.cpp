@@ -77,7 +77,7 @@ bool unacceptable(const Step& step) {
         step.seg().seq == edge.nxt - 1) {
         return false;
     }
-    // A FIN lies in the receive queue like text until its owner has read it or is gone.
+    // A FIN lies in the receive queue like text until its owner has read it, or has gone.
     const Connection& conn = step.conn();
     return !linux_acceptable(step.seg(), conn.rcv.acked, edge.nxt, edge.wnd,
                              receive_queue_empty(conn));

@@ -140,10 +140,6 @@ std::uint32_t growth(const Step& step, const ReceiveBuffer& buffer, std::uint32_
 }  // namespace
 
 bool receive_queue_empty(const Connection& conn) {
-    return conn.rcv.unread == 0 && (!conn.fin_received || conn.fin_read || conn.orphan);
-}
-
-bool everything_read(const Connection& conn) {
     return conn.rcv.unread == 0 && (!conn.fin_received || conn.fin_read);
 }
 

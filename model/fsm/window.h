@@ -36,8 +36,6 @@ std::uint32_t window_limit(const Step& step);
 
 /// Nothing waits for the application, not even the end of the stream.
 bool receive_queue_empty(const Connection& conn);
-/// The same, for an application that has gone, too: then the end is never read.
-bool everything_read(const Connection& conn);
 /// No segment occupies memory, neither received nor ahead of a gap.
 bool memory_free(const Step& step);
 

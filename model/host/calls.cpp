@@ -267,6 +267,8 @@ CallResult Host::close(Instant now, SocketId id, Outbox& out) {
         step.conn().socket = {};
         step.conn().orphan = true;
         step.conn().read_shut = true;
+        step.conn().fin_read = step.conn().fin_received;
+        release_memory(step, 0);
         run(step, step.options().reset_on_close ? Event::AbortCall : Event::CloseCall);
         settle(step);
     }

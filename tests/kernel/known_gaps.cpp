@@ -10,7 +10,6 @@
 namespace synq::test {
 namespace {
 
-constexpr std::uint16_t kUsualWindow = 64'240;
 constexpr std::uint32_t kMostSackOctets = 36;
 constexpr Duration kShortRoundTrip = milliseconds(1);
 
@@ -29,15 +28,17 @@ constexpr std::array kGaps{
              "TS.Recent follows the segment that completes it; its ACK comes after a "
              "queued FIN"},
     KnownGap{"fast-path",
-             "Linux takes text with a far too old ACK, and its timestamp, when header "
-             "prediction hits"},
+             "in ESTABLISHED Linux takes the timestamp of an old ACK at RCV.NXT, and text with it, "
+             "when header prediction hits and memory is reserved already"},
     KnownGap{"partial-read",
              "which of several segments a part of the text leaves in memory is not kept, and with "
              "it the window"},
     KnownGap{"reconnect-after-text",
              "a descriptor that connects again keeps its receive buffer, and offers a window by "
              "it"},
-    KnownGap{"small-window", "zero windows and their probes are not modelled"},
+    KnownGap{"small-buffers",
+             "where half of the peer's window holds no two segments, PSH depends on how much an "
+             "earlier send() has queued"},
     KnownGap{"syn-ack-to-request",
              "a SYN-ACK with text or FIN at the peer's ISN makes a child in "
              "SYN-RECEIVED"},
@@ -112,6 +113,9 @@ GapNames GapWatch::gaps_of_call(const Step& step) const {
         if (pending > 6 * mss || (acknowledged && pending > 5 * mss)) {
             out.emplace_back("congestion-window");
         }
+        if (conn->snd.wnd_max < 4 * (mss + kMostSackOctets) && pending > mss) {
+            out.emplace_back("small-buffers");
+        }
         if (conn->rtt.srtt() > kShortRoundTrip && pending > 2 * mss) {
             out.emplace_back("burst-by-round-trip");
         }
@@ -131,7 +135,6 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     const State state = model_.state_of(flow);
     const std::uint32_t length = step.len + (step.flags.fin() ? 1U : 0U);
     const bool half_open = state == State::SynReceived;
-    add(step.window != kUsualWindow, "small-window");
     add(step.options.timestamps && !step.flags.syn() && !offered_.contains(step.flow),
         "unasked-timestamp");
     add(half_open && step.flags.syn() && step.flags.ack() && length != 0, "syn-ack-to-request");
@@ -139,10 +142,13 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     if (conn == nullptr) {
         return out;
     }
+    const std::uint32_t rcv_nxt = distance(Player::kPeerIss, now.rcv_nxt);
     const bool old_ack =
         step.flags.ack() && before(player_.host_iss(step.flow) + step.ack, now.una);
     add(half_open && (conn->agreed.timestamps || conn->fin_queued), "crossing-syn");
-    add(old_ack && (step.options.timestamps || step.len != 0), "fast-path");
+    const bool predicted = state == State::Established && step.seq == rcv_nxt &&
+                           (step.flags == kAck || step.flags == (kAck | kPsh));
+    add(old_ack && predicted && (step.options.timestamps || step.len != 0), "fast-path");
     return out;
 }
 
