@@ -87,10 +87,11 @@ void note_data_received(const Step& step) {
 void note_fin_received(const Step& step) {
     Connection& conn = step.conn();
     owe(conn);
+    // Later no FIN of ours is left that could carry the ACK (Linux tcp_fin).
     if (conn.state == State::Established) {
         conn.ack.pingpong = kPingpongThreshold;
-    } else if (conn.state == State::FinWait1 || conn.state == State::FinWait2) {
-        conn.ack.now = true;  // no FIN of ours is left that could carry it (Linux tcp_fin)
+    } else if (conn.state == State::FinWait1) {
+        send_ack(step);
     }
 }
 

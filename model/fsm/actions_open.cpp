@@ -53,7 +53,7 @@ void handshake_acknowledged(const Step& step) {
 
 void back_off(const Step& step) {
     Connection& conn = step.conn();
-    conn.rto = std::min(conn.rto * 2, milliseconds(step.sysctl().rto_max_ms));
+    conn.rto = std::min(doubled_base(step) * 2, milliseconds(step.sysctl().rto_max_ms));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Actions of a half-open request (linux.md 2.3, 2.4).
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
+#include "model/fsm/limits.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
 
@@ -8,15 +9,6 @@
 
 namespace synq::action {
 namespace {
-
-/// Where tcp_rto_max_ms does not bound a SYN-ACK's back-off (linux.md 1.4).
-constexpr Duration kLongestInterval = seconds(120);
-
-Duration current_interval(const Step& step) {
-    return backed_off(step.stack.profile->initial_rto, step.req().timeouts,
-                      step.rules().syn_ack_interval_bounded ? milliseconds(step.sysctl().rto_max_ms)
-                                                            : kLongestInterval);
-}
 
 void remove(Step& step) {
     if (step.stack.report) {
@@ -37,7 +29,7 @@ void repeat_syn_ack::run(Step& step) {
         return;
     }
     send_request_syn_ack(step, true);
-    step.stack.arm(TimerKind::Request, step.request.value, step.now + current_interval(step));
+    step.stack.arm(TimerKind::Request, step.request.value, step.now + until_request_timeout(step));
     step.done = true;
 }
 void remove_reset_request::run(Step& step) {
@@ -106,7 +98,7 @@ void abort_request::run(Step& step) {
     step.count(Mib::ListenDrops);
     step.count(Mib::EmbryonicRsts);
     remove(step);
-    step.discard(Drop::AckAcceptQueueFull);
+    step.discard(Drop::AckAcceptQueueReset);
 }
 
 void complete_request::run(Step& step) {
@@ -135,7 +127,7 @@ void resend_syn_ack::run(Step& step) {
         step.stack.store.age_request(step.request);
     }
     ++step.req().timeouts;
-    step.stack.arm(TimerKind::Request, step.request.value, step.now + current_interval(step));
+    step.stack.arm(TimerKind::Request, step.request.value, step.now + until_request_timeout(step));
 }
 void expire_request::run(Step& step) {
     // A request whose listener is gone vanishes before its timeout is counted.

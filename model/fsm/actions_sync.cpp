@@ -189,6 +189,11 @@ void reset_connection::run(Step& step) {
     step.done = true;
 }
 
+void reset_on_syn::run(Step& step) {
+    send_reset_for(step);
+    reset_connection::run(step);
+}
+
 void take_ack::run(Step& step) {
     step.may_transmit = true;
     // An ACK of what was acknowledged before says nothing: neither window nor timestamp.

@@ -48,7 +48,7 @@ bool tw_older(const Step& step) {
 /// A light request believes no RST whose echo is not of its SYN-ACK.
 bool wrong_echo(const Step& step) {
     return step.request.valid() && step.rules().light_requests &&
-           guard::echo_not_of_syn_ack::test(step);
+           step.rules().request_echo_checked && guard::echo_not_of_syn_ack::test(step);
 }
 
 bool in_request_window(const Step& step) {
@@ -75,17 +75,32 @@ bool has_no_ack::test(const Step& step) {
     return !step.seg().flags.ack();
 }
 
+bool request_queue_full::test(const Step& step) {
+    return step.lis().request_queue_full(step.stack.profile->listen, step.sysctl().max_syn_backlog);
+}
 bool request_queue_full_without_cookies::test(const Step& step) {
-    return !step.reuse_time_wait && step.sysctl().syncookies == 0 &&
-           step.lis().request_queue_full();
+    return !step.reuse_time_wait && step.sysctl().syncookies == 0 && request_queue_full::test(step);
 }
 bool accept_queue_full::test(const Step& step) {
-    return step.lis().accept_queue_full();
+    return step.lis().accept_queue_full(step.stack.profile->listen);
+}
+bool accept_queue_full_of_young::test(const Step& step) {
+    return accept_queue_full::test(step) && step.lis().young > 1;
+}
+bool request_could_go::test(const Step& step) {
+    const ListenPolicy& policy = step.stack.profile->listen;
+    const Listener& listener = step.lis();
+    const bool repeated_only = policy.gives_way == GivesWay::OldestRepeated;
+    const std::uint32_t candidates = listener.request_queue - (repeated_only ? listener.young : 0);
+    const bool shared = policy.bound == RequestBound::Shared;
+    const bool taken = listener.accept_queue >= accept_room(policy, listener.backlog);
+    return candidates != 0 && !taken &&
+           (shared ? accept_queue_full::test(step) : request_queue_full::test(step));
 }
 bool cookie_wanted::test(const Step& step) {
     return !step.reuse_time_wait &&
            (step.sysctl().syncookies == 2 ||
-            (step.sysctl().syncookies == 1 && step.lis().request_queue_full()));
+            (step.sysctl().syncookies == 1 && request_queue_full::test(step)));
 }
 bool reserved_for_known_peers::test(const Step& step) {
     const std::int64_t limit = step.sysctl().max_syn_backlog;
@@ -132,7 +147,8 @@ bool abort_on_overflow::test(const Step& step) {
     return step.sysctl().abort_on_overflow != 0;
 }
 bool request_expired::test(const Step& step) {
-    return step.lis().closed || step.req().timeouts >= synack_retries_allowed(step);
+    return step.lis().closed || step.req().timeouts >= synack_retries_allowed(step) ||
+           request_outlived(step);
 }
 
 bool ack_unacceptable_for_syn::test(const Step& step) {
@@ -149,6 +165,9 @@ bool echo_not_of_syn::test(const Step& step) {
            seg.options.ts_ecr - first > since_first;
 }
 
+bool refused_syn_has_tries_left::test(const Step& step) {
+    return step.seg().flags.ack() && step.conn().retransmits < step.stack.profile->refused_repeats;
+}
 bool bad_first_ack::test(const Step& step) {
     return step.rules().bad_ack_hastens_syn && step.conn().retransmits == 0 &&
            ack_unacceptable_for_syn::test(step);

@@ -157,9 +157,9 @@ void send_request_syn_ack(const Step& step, bool retransmission) {
     out.options = syn_ack_options(step, request.agreed, request.ts_recent);
     out.window = initial_window(out.options.mss, request.agreed.timestamps);
     request.syn_ack_at = step.now;
-    request.ts_last = out.options.ts_val;
+    request.ts_last = step.stack.timestamp(step.now);
     if (!retransmission) {
-        request.ts_first = out.options.ts_val;
+        request.ts_first = request.ts_last;
     } else {
         request.resent = true;
         step.count(Mib::OutSegs);  // which Linux otherwise spares for new segments

@@ -2,8 +2,6 @@
 #include "model/fsm/machine.h"
 #include "model/host/host.h"
 
-#include <algorithm>
-
 namespace synq {
 
 CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& /*out*/) {
@@ -20,9 +18,7 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
         return CallResult::fail(Errno::Eaddrinuse);
     }
     Step step{.now = now, .stack = stack_};
-    // The backlog is compared as an unsigned int, so every negative one means somaxconn.
-    step.octets = std::min(static_cast<std::uint32_t>(backlog),
-                           static_cast<std::uint32_t>(stack_.sysctl.somaxconn));
+    step.octets = backlog_in_force(stack_.profile->listen, backlog, stack_.sysctl.somaxconn);
     if (socket.kind == Socket::Kind::Listener) {
         step.listener = socket.listener;
         dispatch_listener(State::Listen, Event::PassiveOpen, step);

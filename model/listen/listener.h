@@ -1,10 +1,10 @@
-// A listening socket: two queues, one backlog (linux.md 2.1).
-//
-// Both queues are full when they hold MORE than the backlog, so each has room for backlog + 1.
+// A listening socket: two queues, one backlog (linux.md 2.1). What the backlog has room for is the
+// profile's policy; on Linux each queue holds backlog + 1.
 #pragma once
 
 #include "model/base/ids.h"
 #include "model/base/time.h"
+#include "model/profile/listen_policy.h"
 #include "model/tcb/socket_options.h"
 #include "model/wire/address.h"
 
@@ -27,8 +27,14 @@ struct Listener {
     SocketOptions options;         // its children inherit them
     bool closed = false;           // gone, but requests still refer to it
 
-    [[nodiscard]] bool accept_queue_full() const { return accept_queue > backlog; }
-    [[nodiscard]] bool request_queue_full() const { return request_queue > backlog; }
+    [[nodiscard]] bool accept_queue_full(const ListenPolicy& policy = {}) const {
+        const bool shared = policy.bound == RequestBound::Shared;
+        return accept_queue + (shared ? request_queue : 0) >= accept_room(policy, backlog);
+    }
+    [[nodiscard]] bool request_queue_full(const ListenPolicy& policy = {},
+                                          std::int64_t max_syn_backlog = 0) const {
+        return request_queue >= request_room(policy, backlog, max_syn_backlog);
+    }
 };
 
 }  // namespace synq

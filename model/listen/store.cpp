@@ -98,6 +98,28 @@ ConnectionId Store::turn_into_connection(RequestId id) {
     return fresh;
 }
 
+RequestId Store::oldest_request(ListenerId listener, bool repeated) const {
+    RequestId oldest;
+    flows_.for_each([&](RecordRef ref) {
+        if (ref.kind() != RecordKind::Request) {
+            return;
+        }
+        const RequestId id{ref.index()};
+        const Request& request = requests[id];
+        if (request.listener != listener || (repeated && request.timeouts == 0)) {
+            return;
+        }
+        // By age, then by place in the arena: the table's own order means nothing.
+        const auto younger =
+            oldest.valid() ? static_cast<std::int32_t>(request.ts_first - requests[oldest].ts_first)
+                           : -1;
+        if (younger < 0 || (younger == 0 && id.value < oldest.value)) {
+            oldest = id;
+        }
+    });
+    return oldest;
+}
+
 void Store::remove_request(RequestId id) {
     Request& request = requests[id];
     flows_.erase(flow_hash(request.flow), {RecordKind::Request, id.value});

@@ -51,6 +51,10 @@ class Store {
     /// The request's place passes to a full connection; the request is gone.
     ConnectionId turn_into_connection(RequestId id);
 
+    /// The listener's request whose SYN came first, of those that have had a timeout when
+    /// `repeated`; invalid: there is none. Looks at every record of the host: for rare use.
+    [[nodiscard]] RequestId oldest_request(ListenerId listener, bool repeated) const;
+
     /// Out of the table, out of its listener's count, out of the arena.
     void remove_request(RequestId id);
     void remove_time_wait(TimeWaitId id);

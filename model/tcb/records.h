@@ -163,8 +163,8 @@ struct Request {
     Seq iss;
     Seq irs;
     std::uint32_t ts_recent = 0;
-    std::uint32_t ts_first = 0;   // TSval of the first SYN-ACK
-    std::uint32_t ts_last = 0;    // TSval of the latest
+    std::uint32_t ts_first = 0;   // timestamp of the first SYN-ACK, whether or not it said so
+    std::uint32_t ts_last = 0;    // of the latest
     Instant syn_ack_at;           // when the SYN-ACK was last sent
     Instant last_reply = kNever;  // of replies limited by tcp_invalid_ratelimit
     TimerNode timer;

@@ -26,8 +26,8 @@ constexpr std::array<std::string_view, 6> kCommands{"run",      "diff",   "list"
 struct RawOptions {
     std::string scenario;
     std::vector<std::string> sets, states, events;
-    std::string profile, clock, seed, format, out;
-    bool segments = false, quiet = false, no_color = false;
+    std::string profile, clock, seed, format, out, case_name;
+    bool segments = false, quiet = false, no_color = false, all_cases = false;
 };
 
 using Problem = std::optional<std::string>;
@@ -47,6 +47,7 @@ void add_run_options(CLI::App& command, RawOptions& raw) {
                                 const char* help) {
         command.add_option(name, into, help)->type_name(type)->take_last();
     };
+    add("--case", raw.case_name, "NAME", "The parameters of a case (see synq list SCENARIO)");
     add("--profile", raw.profile, "NAME", "The stack that all hosts have (see synq profiles)");
     add("--clock", raw.clock, "exact|wheel", "Timers on time, or on Linux's timer wheel");
     add("--seed", raw.seed, "N", "Seed of everything that is drawn");
@@ -115,11 +116,35 @@ std::expected<RunArguments, std::string> run_arguments(const RawOptions& raw,
     if (!raw.profile.empty()) {
         out.overrides.profile = raw.profile;
     }
+    if (!raw.case_name.empty()) {
+        out.overrides.case_name = raw.case_name;
+    }
     out.segments = raw.segments;
     out.out = raw.out;
     out.quiet = raw.quiet;
     out.color = !raw.no_color;
     return out;
+}
+
+std::expected<RunCommand, std::string> run_command(const RawOptions& raw) {
+    const auto arguments = run_arguments(raw, "run");
+    if (!arguments) {
+        return std::unexpected(arguments.error());
+    }
+    if (raw.all_cases) {
+        const std::array<std::pair<bool, const char*>, 4> others{
+            {{!raw.case_name.empty(), "--case"},
+             {!raw.sets.empty(), "--set"},
+             {!raw.profile.empty() || !raw.clock.empty(), "--profile and --clock"},
+             {arguments->format == OutputFormat::Json, "--format json"}}};
+        for (const auto& [given, option] : others) {
+            if (given) {
+                return std::unexpected(fmt::format(
+                    "--cases runs each case as it is written: it does not go with {}", option));
+            }
+        }
+    }
+    return RunCommand{.arguments = *arguments, .all_cases = raw.all_cases};
 }
 
 void add_states_options(CLI::App& command, RawOptions& raw) {
@@ -155,6 +180,31 @@ std::expected<StatesCommand, std::string> states_command(const RawOptions& raw) 
                          .states = raw.states,
                          .events = raw.events,
                          .out = raw.out};
+}
+
+void add_profiles_options(CLI::App& command, RawOptions& raw) {
+    command.add_option("profile", raw.profile, "One profile's rules, settings and sources")
+        ->type_name("NAME");
+    command.add_option("--format", raw.format, "text, markdown or csv")
+        ->type_name("FORM")
+        ->take_last();
+    command.add_option("--out", raw.out, "Write there instead of to standard output")
+        ->type_name("FILE")
+        ->take_last();
+}
+
+std::expected<ProfilesCommand, std::string> profiles_command(const RawOptions& raw) {
+    using Form = ProfilesCommand::Form;
+    constexpr std::array<std::string_view, 3> kForms{"text", "markdown", "csv"};
+    const auto form = std::find(kForms.begin(), kForms.end(),
+                                raw.format.empty() ? kForms.front() : std::string_view(raw.format));
+    if (form == kForms.end()) {
+        return std::unexpected(fmt::format("--format: '{}' is none of {}{}", raw.format,
+                                           fmt::join(kForms, ", "),
+                                           did_you_mean(raw.format, kForms)));
+    }
+    return ProfilesCommand{
+        .form = static_cast<Form>(form - kForms.begin()), .profile = raw.profile, .out = raw.out};
 }
 
 constexpr const char* kPeerHelp = R"(Lines in:
@@ -196,14 +246,19 @@ class Grammar {
         app_.name("synq");
         app_.set_version_flag("--version", fmt::format("synq {}", kVersion));
         app_.footer("Example:\n  synq run six-clients --set backlog=2");
-        add_run_options(add("run", "Simulate a scenario and show what happened",
-                            "synq run six-clients --set backlog=0 --clock exact"),
-                        raw_);
+        CLI::App& run = add("run", "Simulate a scenario and show what happened",
+                            "synq run six-clients --set backlog=0 --clock exact");
+        add_run_options(run, raw_);
+        run.add_flag("--cases", raw_.all_cases, "Run every case and say which kept its promises");
         add_run_options(add("diff", "Run a scenario on the model and on this machine's kernel",
                             "synq diff six-clients --set accept_after=2s"),
                         raw_);
-        add("list", "List the shipped scenarios", "synq list");
-        add("profiles", "List the stacks that hosts can have", "synq profiles");
+        add("list", "List the shipped scenarios, or the cases of one", "synq list six-clients")
+            .add_option("scenario", raw_.scenario, "A scenario file, or the name of a shipped one")
+            ->type_name("FILE|NAME");
+        add_profiles_options(
+            add("profiles", "Compare the stacks that hosts can have", "synq profiles linux-3.13"),
+            raw_);
         add_states_options(add("states", "Print the state tables that the model runs on",
                                "synq states --format csv --state SYN-RECEIVED"),
                            raw_);
@@ -282,10 +337,11 @@ class Grammar {
 
     Command command_named(const std::string& name) const {
         if (name == "list") {
-            return ListCommand{};
+            return ListCommand{.scenario = raw_.scenario};
         }
         if (name == "profiles") {
-            return ProfilesCommand{};
+            const auto profiles = profiles_command(raw_);
+            return profiles ? Command{*profiles} : Command{UsageError{profiles.error()}};
         }
         if (name == "states") {
             const auto states = states_command(raw_);
@@ -295,11 +351,13 @@ class Grammar {
             const auto peer = peer_command(raw_);
             return peer ? Command{*peer} : Command{UsageError{peer.error()}};
         }
-        const auto arguments = run_arguments(raw_, name);
-        if (!arguments) {
-            return UsageError{arguments.error()};
+        if (name == "run") {
+            const auto run = run_command(raw_);
+            return run ? Command{*run} : Command{UsageError{run.error()}};
         }
-        return name == "run" ? Command{RunCommand{*arguments}} : Command{DiffCommand{*arguments}};
+        const auto arguments = run_arguments(raw_, name);
+        return arguments ? Command{DiffCommand{*arguments}}
+                         : Command{UsageError{arguments.error()}};
     }
 
     CLI::App app_{"A simulator of the TCP handshake: what a small backlog does, and why"};

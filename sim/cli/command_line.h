@@ -27,12 +27,20 @@ struct RunArguments {
 
 struct RunCommand {
     RunArguments arguments;
+    bool all_cases = false;  // each [[case]] in turn, a line for each
 };
 struct DiffCommand {
     RunArguments arguments;
 };
-struct ListCommand {};
-struct ProfilesCommand {};
+struct ListCommand {
+    std::string scenario;  // whose cases; empty: the shipped scenarios
+};
+struct ProfilesCommand {
+    enum class Form : std::uint8_t { Text, Markdown, Csv };
+    Form form = Form::Text;
+    std::string profile;  // empty: all, side by side
+    std::string out;
+};
 struct StatesCommand {
     enum class Form : std::uint8_t { Markdown, Csv, Matrix, Dot, Mermaid, Svg };
     Form form = Form::Markdown;

@@ -14,10 +14,12 @@ namespace synq {
 namespace {
 
 struct Execute {
-    int operator()(const RunCommand& command) const { return run(command.arguments); }
+    int operator()(const RunCommand& command) const {
+        return command.all_cases ? run_cases(command.arguments) : run(command.arguments);
+    }
     int operator()(const DiffCommand& command) const { return diff(command.arguments); }
-    int operator()(const ListCommand& /*command*/) const { return list(); }
-    int operator()(const ProfilesCommand& /*command*/) const { return profiles(); }
+    int operator()(const ListCommand& command) const { return list(command); }
+    int operator()(const ProfilesCommand& command) const { return profiles(command); }
     int operator()(const StatesCommand& command) const { return states(command); }
     int operator()(const PeerCommand& command) const { return peer(command); }
     int operator()(const PrintCommand& command) const { return print(command.text); }

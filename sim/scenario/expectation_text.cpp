@@ -64,6 +64,10 @@ std::string expectation_text(const Expectation& expectation) {
         case Expectation::Subject::RequestQueue:
             return fmt::format("longest request queue of {}:{} {}", expectation.host,
                                expectation.port, limits(expectation));
+        case Expectation::Subject::Sockets:
+            return fmt::format("sockets of {} in {} at {} {}", expectation.host,
+                               ss_name(expectation.state),
+                               to_string(Value::duration(expectation.at)), limits(expectation));
         case Expectation::Subject::Segments:
             break;
     }

@@ -50,4 +50,24 @@ Errno parse_errno(LoadContext& context, SourcePos pos, std::string_view error) {
     return known;
 }
 
+State parse_ss_state(LoadContext& context, SourcePos pos, std::string_view state) {
+    std::vector<std::string_view> names;
+    for (int i = 0; i < kStateCount; ++i) {
+        const auto known = static_cast<State>(i);
+        if (ss_name(known) == state) {
+            return known;
+        }
+        if (rfc_name(known) == state) {
+            context.fail(pos, fmt::format("'{}' is the RFC's word", state),
+                         fmt::format("ss calls it '{}'", ss_name(known)));
+            return known;
+        }
+        if (std::find(names.begin(), names.end(), ss_name(known)) == names.end()) {
+            names.push_back(ss_name(known));
+        }
+    }
+    context.fail(pos, fmt::format("unknown state '{}'", state), suggest(state, names, "states"));
+    return State::Closed;
+}
+
 }  // namespace synq

@@ -3,6 +3,7 @@
 
 #include "model/base/errors.h"
 #include "model/host/call.h"
+#include "model/tcb/state.h"
 #include "sim/scenario/section.h"
 
 #include <string_view>
@@ -15,5 +16,8 @@ void check_counter(LoadContext& context, SourcePos pos, std::string_view counter
 CallKind parse_call_kind(LoadContext& context, SourcePos pos, std::string_view call);
 /// "ETIMEDOUT", or "none" for a call that succeeded; fails for other words.
 Errno parse_errno(LoadContext& context, SourcePos pos, std::string_view error);
+
+/// As `ss` writes it: "SYN-SENT", "ESTAB", "TIME-WAIT"; fails for other words.
+State parse_ss_state(LoadContext& context, SourcePos pos, std::string_view state);
 
 }  // namespace synq

@@ -16,12 +16,14 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 16> kExpectKeys{"when",
+constexpr std::array<std::string_view, 18> kExpectKeys{"when",
                                                        "counter",
                                                        "call",
                                                        "accept_queue_max",
                                                        "request_queue_max",
                                                        "segments",
+                                                       "sockets",
+                                                       "at",
                                                        "host",
                                                        "process",
                                                        "listener",
@@ -39,7 +41,7 @@ struct SubjectKeys {
     Expectation::Subject subject;
     std::array<std::string_view, 8> companions;
 };
-constexpr std::array<SubjectKeys, 5> kSubjects{{
+constexpr std::array<SubjectKeys, 6> kSubjects{{
     {"counter", Expectation::Subject::Counter, {"host", "equals", "min", "max"}},
     {"call",
      Expectation::Subject::CallsOf,
@@ -47,6 +49,7 @@ constexpr std::array<SubjectKeys, 5> kSubjects{{
     {"accept_queue_max", Expectation::Subject::AcceptQueue, {"listener"}},
     {"request_queue_max", Expectation::Subject::RequestQueue, {"listener"}},
     {"segments", Expectation::Subject::Segments, {"host", "equals", "min", "max"}},
+    {"sockets", Expectation::Subject::Sockets, {"host", "at", "equals", "min", "max"}},
 }};
 
 constexpr std::array<std::string_view, 2> kLimitKeys{"min", "max"};
@@ -55,12 +58,11 @@ constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
 class ExpectationLoader {
   public:
-    ExpectationLoader(LoadContext& context, const Node& table, const Topology& topology,
-                      const std::vector<ProcessSpec>& processes)
+    ExpectationLoader(LoadContext& context, const Node& table, const ExpectationScope& scope)
         : context_(context),
           section_(context, table, "[[expect]]", kExpectKeys),
-          topology_(topology),
-          processes_(processes) {
+          scope_(scope),
+          active_(scope.active) {
         expectation_.pos = table.pos;
     }
 
@@ -86,6 +88,9 @@ class ExpectationLoader {
             case Expectation::Subject::Segments:
                 segments();
                 break;
+            case Expectation::Subject::Sockets:
+                sockets();
+                break;
         }
         check_limits();
         expectation_.text = expectation_text(expectation_);
@@ -108,7 +113,7 @@ class ExpectationLoader {
                           std::move(holds.error().remedy));
             return;
         }
-        active_ = *holds;
+        active_ = active_ && *holds;
     }
 
     const SubjectKeys* find_subject() {
@@ -129,7 +134,7 @@ class ExpectationLoader {
         if (found == nullptr) {
             context_.fail(section_.pos(), "[[expect]] does not say of what",
                           "give one of: counter, call, accept_queue_max, request_queue_max, "
-                          "segments");
+                          "segments, sockets");
         }
         return found;
     }
@@ -183,8 +188,8 @@ class ExpectationLoader {
     void host() {
         section_.require("host");
         const std::string name = section_.text("host").value_or("");
-        if (const auto found = topology_.require(context_, section_.pos("host"), name)) {
-            expectation_.host = topology_.hosts[*found].name;
+        if (const auto found = scope_.topology.require(context_, section_.pos("host"), name)) {
+            expectation_.host = scope_.topology.hosts[*found].name;
         }
     }
 
@@ -219,28 +224,35 @@ class ExpectationLoader {
         section_.require("process");
         const std::string wanted = section_.text("process").value_or("");
         expectation_.process = wanted;
-        std::vector<std::string_view> groups;
-        const std::string group = wanted.substr(0, wanted.find('.'));
-        bool group_exists = false;
-        for (const ProcessSpec& process : processes_) {
-            if (process.name == wanted || process.group == wanted) {
-                return;
-            }
-            group_exists = group_exists || (process.group == group && process.name != group);
-            if (groups.empty() || groups.back() != process.group) {
-                groups.emplace_back(process.group);
-            }
+        const Processes& processes = scope_.processes;
+        const auto named = [&](const ProcessSpec& process) { return process.name == wanted; };
+        if (is_group(wanted) || std::any_of(processes.all.begin(), processes.all.end(), named)) {
+            return;
         }
-        if (!group_exists) {
+        const std::string group = wanted.substr(0, wanted.find('.'));
+        const auto count =
+            std::count_if(processes.all.begin(), processes.all.end(),
+                          [&](const ProcessSpec& process) { return process.group == group; });
+        const bool counted = std::any_of(processes.all.begin(), processes.all.end(),
+                                         [&](const ProcessSpec& process) {
+                                             return process.group == group && process.name != group;
+                                         });
+        if (!is_group(group) || (!counted && count != 0)) {
+            const std::vector<std::string_view> groups(processes.groups.begin(),
+                                                       processes.groups.end());
             context_.fail(section_.pos("process"), fmt::format("there is no process '{}'", wanted),
                           suggest(wanted, groups, "processes"));
         } else if (active_ || !is_number(wanted.substr(group.size() + 1))) {
-            const auto count =
-                std::count_if(processes_.begin(), processes_.end(),
-                              [&](const ProcessSpec& process) { return process.group == group; });
-            context_.fail(section_.pos("process"), fmt::format("there is no process '{}'", wanted),
-                          fmt::format("its instances are {0}.0 to {0}.{1}", group, count - 1));
+            context_.fail(
+                section_.pos("process"), fmt::format("there is no process '{}'", wanted),
+                count == 0 ? "its count is 0"
+                           : fmt::format("its instances are {0}.0 to {0}.{1}", group, count - 1));
         }
+    }
+
+    [[nodiscard]] bool is_group(const std::string& name) const {
+        const auto& groups = scope_.processes.groups;
+        return std::find(groups.begin(), groups.end(), name) != groups.end();
     }
 
     static bool is_number(std::string_view text) {
@@ -273,9 +285,9 @@ class ExpectationLoader {
             return;
         }
         const auto host =
-            topology_.require(context_, section_.pos("listener"), text.substr(0, colon));
+            scope_.topology.require(context_, section_.pos("listener"), text.substr(0, colon));
         if (host) {
-            expectation_.host = topology_.hosts[*host].name;
+            expectation_.host = scope_.topology.hosts[*host].name;
         }
     }
 
@@ -288,25 +300,36 @@ class ExpectationLoader {
         need_limits();
     }
 
+    void sockets() {
+        expectation_.state = parse_ss_state(context_, section_.pos("sockets"),
+                                            section_.text("sockets").value_or(""));
+        host();
+        section_.require("at");
+        expectation_.at = section_.duration("at").value_or(Duration{});
+        if (active_ && std::find(scope_.table_times.begin(), scope_.table_times.end(),
+                                 expectation_.at) == scope_.table_times.end()) {
+            context_.fail(section_.pos("at"), "no table of sockets is taken at this time",
+                          "add it to run.tables");
+        }
+        value_limits();
+        need_limits();
+    }
+
     LoadContext& context_;
     Section section_;
-    const Topology& topology_;
-    const std::vector<ProcessSpec>& processes_;
+    const ExpectationScope& scope_;
     Expectation expectation_;
     SourcePos limits_pos_;
-    bool active_ = true;
+    bool active_;
 };
 
 }  // namespace
 
-std::vector<Expectation> load_expectations(LoadContext& context, const Section& top,
-                                           const Topology& topology,
-                                           const std::vector<ProcessSpec>& processes) {
-    std::vector<Expectation> expectations;
-    for (const Node* const table : tables_of(context, top, "expect")) {
-        ExpectationLoader(context, *table, topology, processes).run(expectations);
+void load_expectations(LoadContext& context, const Section& section, const ExpectationScope& scope,
+                       std::vector<Expectation>& out) {
+    for (const Node* const table : tables_of(context, section, "expect")) {
+        ExpectationLoader(context, *table, scope).run(out);
     }
-    return expectations;
 }
 
 }  // namespace synq

@@ -49,17 +49,21 @@ void check_name(LoadContext& context, const Node& node) {
     }
 }
 
+std::string other_parameters(const ParameterMap& parameters, std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const auto& [known, value] : parameters) {
+        names.emplace_back(known);
+    }
+    return names.empty() ? "this scenario has no parameters" : suggest(name, names, "parameters");
+}
+
 void override_parameter(LoadContext& context, const std::string& name, const std::string& text) {
     const std::string option = fmt::format("--set {}={}", name, text);
     const auto parameter = context.parameters.find(name);
     if (parameter == context.parameters.end()) {
-        std::vector<std::string_view> names;
-        for (const auto& [known, value] : context.parameters) {
-            names.emplace_back(known);
-        }
-        context.fail(
-            context.parameters_pos, fmt::format("{}: unknown parameter '{}'", option, name),
-            names.empty() ? "this scenario has no parameters" : suggest(name, names, "parameters"));
+        context.fail(context.parameters_pos,
+                     fmt::format("{}: unknown parameter '{}'", option, name),
+                     other_parameters(context.parameters, name));
         return;
     }
     Value& value = parameter->second;
@@ -87,7 +91,7 @@ void override_parameter(LoadContext& context, const std::string& name, const std
 
 }  // namespace
 
-void load_parameters(LoadContext& context, const Section& top, const Overrides& overrides) {
+void load_parameters(LoadContext& context, const Section& top) {
     if (const Node* const table = table_of(context, top, "parameters")) {
         context.parameters_pos = table->key_pos;
         for (const Node& node : table->children) {
@@ -98,8 +102,24 @@ void load_parameters(LoadContext& context, const Section& top, const Overrides& 
             }
         }
     }
+}
+
+void override_parameters(LoadContext& context, const Overrides& overrides) {
     for (const auto& [name, text] : overrides.parameters) {
         override_parameter(context, name, text);
+    }
+}
+
+void set_parameter(LoadContext& context, const Node& node, ParameterMap& parameters) {
+    const auto parameter = parameters.find(node.key);
+    if (parameter == parameters.end()) {
+        context.fail(node.key_pos, fmt::format("unknown parameter '{}'", node.key),
+                     other_parameters(parameters, node.key));
+        return;
+    }
+    if (const auto value = context.value(node, node.key, parameter->second.kind)) {
+        check_range(context, node.pos, node.key, *value);
+        parameter->second = *value;
     }
 }
 

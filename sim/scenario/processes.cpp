@@ -2,6 +2,7 @@
 
 #include "sim/proc/parser.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <optional>
@@ -19,26 +20,28 @@ class GroupLoader {
           section_(context, table, "[[process]]", kProcessKeys),
           topology_(topology) {}
 
-    void run(std::vector<ProcessSpec>& out) {
+    void run(Processes& out) {
         for (const std::string_view key : {"name", "host", "program"}) {
             section_.require(key);
         }
         const std::string name = section_.text("name").value_or("");
         check_entity_name(context_, section_.pos("name"), name, "a process");
-        for (const ProcessSpec& other : out) {
-            if (other.group == name) {
-                context_.fail(section_.pos("name"),
-                              fmt::format("there are two processes named '{}'", name),
-                              "one [[process]] with a count makes several of a kind");
-                return;
-            }
+        if (std::find(out.groups.begin(), out.groups.end(), name) != out.groups.end()) {
+            context_.fail(section_.pos("name"),
+                          fmt::format("there are two processes named '{}'", name),
+                          "one [[process]] with a count makes several of a kind");
+            return;
         }
+        out.groups.push_back(name);
         const std::string host_name = section_.text("host").value_or("");
         const auto host = topology_.require(context_, section_.pos("host"), host_name);
-        const auto count = section_.number("count", 1, kMaxCount);
+        const auto count = section_.number("count", 0, kMaxCount);
         section_.text("program");
         if (context_.failed()) {
             return;
+        }
+        if (count == 0) {
+            program(0);  // its mistakes are mistakes all the same
         }
         for (std::int64_t index = 0; index < count.value_or(1) && !context_.failed(); ++index) {
             ProcessSpec process;
@@ -49,7 +52,7 @@ class GroupLoader {
                 process.start = context_.duration(*start, "start", index).value_or(Duration{});
             }
             process.program = program(index);
-            out.push_back(std::move(process));
+            out.all.push_back(std::move(process));
         }
     }
 
@@ -82,15 +85,16 @@ class GroupLoader {
 
 }  // namespace
 
-std::vector<ProcessSpec> load_processes(LoadContext& context, const Section& top,
-                                        const Topology& topology) {
-    std::vector<ProcessSpec> processes;
+Processes load_processes(LoadContext& context, const Section& top, const Topology& topology) {
+    Processes processes;
     for (const Node* const table : tables_of(context, top, "process")) {
         GroupLoader(context, *table, topology).run(processes);
     }
-    if (processes.empty()) {
+    if (processes.groups.empty()) {
         context.fail({}, "there is no [[process]]",
                      "a scenario needs at least one, with a name, a host and a program");
+    } else if (processes.all.empty()) {
+        context.fail({}, "every [[process]] has a count of 0", "a scenario needs at least one");
     }
     return processes;
 }

@@ -6,6 +6,7 @@
 #include "sim/scenario/topology.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace synq {
@@ -14,7 +15,10 @@ inline constexpr std::int64_t kMaxCount = 100'000;
 
 /// One per instance, in the order of the file. A group with `count` has instances "name.0",
 /// "name.1" ...; a group without is one process by its own name.
-std::vector<ProcessSpec> load_processes(LoadContext& context, const Section& top,
-                                        const Topology& topology);
+struct Processes {
+    std::vector<ProcessSpec> all;
+    std::vector<std::string> groups;  // those without an instance, too
+};
+Processes load_processes(LoadContext& context, const Section& top, const Topology& topology);
 
 }  // namespace synq

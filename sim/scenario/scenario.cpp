@@ -1,6 +1,7 @@
 // A scenario file from top to bottom. Each section has a file of its own in this room.
 #include "sim/scenario/scenario.h"
 
+#include "sim/scenario/cases.h"
 #include "sim/scenario/document.h"
 #include "sim/scenario/expectations.h"
 #include "sim/scenario/hosts.h"
@@ -10,14 +11,15 @@
 #include "sim/scenario/settings.h"
 #include "sim/scenario/topology.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 9> kTopKeys{"title", "seed", "parameters", "clock", "run",
-                                                   "host",  "link", "process",    "expect"};
+constexpr std::array<std::string_view, 10> kTopKeys{
+    "title", "seed", "parameters", "clock", "run", "host", "link", "process", "case", "expect"};
 
 /// "dir/six-clients.toml" -> "six-clients".
 std::string name_of(std::string_view file) {
@@ -29,14 +31,37 @@ std::string name_of(std::string_view file) {
     return std::string(name);
 }
 
-void load(LoadContext& context, const Node& document, const Overrides& overrides,
+/// All hosts have it, whether they say so or not.
+bool is_everyones(const std::vector<HostDraft>& hosts, const std::string& profile) {
+    return std::all_of(hosts.begin(), hosts.end(), [&](const HostDraft& host) {
+        return host.profile.value_or(HostSpec{}.profile) == profile;
+    });
+}
+
+/// The run is the one that the case describes.
+bool is_chosen(const CaseDraft& draft, const LoadContext& context, const Overrides& overrides,
+               ClockMode mode, ClockMode file_mode, const std::vector<HostDraft>& hosts) {
+    const bool same_profile =
+        overrides.profile == draft.profile ||
+        (overrides.profile && !draft.profile && is_everyones(hosts, *overrides.profile));
+    return draft.parameters == context.parameters && draft.clock.value_or(file_mode) == mode &&
+           same_profile;
+}
+
+void load(LoadContext& context, const Node& document, const Overrides& from_user,
           Scenario& scenario) {
     Section top(context, document, "the file", kTopKeys);
-    load_parameters(context, top, overrides);
+    load_parameters(context, top);
+    std::vector<CaseDraft> cases = load_cases(context, top);
+    const Overrides overrides = choose_case(context, cases, from_user);
+    override_parameters(context, overrides);
     for (const auto& [name, value] : context.parameters) {
         scenario.parameters[name] = to_string(value);
     }
-    load_settings(context, top, overrides, scenario);
+    load_settings(context, top, scenario);
+    const ClockMode file_mode = scenario.clock.mode;
+    scenario.seed = overrides.seed.value_or(scenario.seed);
+    scenario.clock.mode = overrides.clock.value_or(file_mode);
     const std::vector<HostDraft> drafts = load_hosts(context, top);
     if (context.failed()) {
         return;
@@ -45,11 +70,22 @@ void load(LoadContext& context, const Node& document, const Overrides& overrides
     if (context.failed()) {
         return;
     }
-    scenario.processes = load_processes(context, top, topology);
+    Processes processes = load_processes(context, top, topology);
     if (context.failed()) {
         return;
     }
-    scenario.expectations = load_expectations(context, top, topology, scenario.processes);
+    ExpectationScope scope{
+        .topology = topology, .processes = processes, .table_times = scenario.table_times};
+    load_expectations(context, top, scope, scenario.expectations);
+    for (CaseDraft& draft : cases) {
+        draft.info.chosen =
+            is_chosen(draft, context, overrides, scenario.clock.mode, file_mode, drafts);
+        scope.active = draft.info.chosen;
+        load_expectations(context, Section(context, *draft.table, "[[case]]", kCaseKeys), scope,
+                          scenario.expectations);
+        scenario.cases.push_back(std::move(draft.info));
+    }
+    scenario.processes = std::move(processes.all);
     scenario.hosts = std::move(topology.hosts);
     scenario.links = std::move(topology.links);
 }

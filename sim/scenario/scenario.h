@@ -3,6 +3,7 @@
 
 #include "model/base/time.h"
 #include "model/tcb/drop.h"
+#include "model/tcb/state.h"
 #include "model/wire/segment.h"
 #include "sim/proc/program.h"
 #include "sim/scenario/diagnostic.h"
@@ -69,15 +70,18 @@ struct Expectation {
         AcceptQueue,  // the longest accept queue of a listener
         RequestQueue,
         Segments,  // how many segments with exactly these flags a process' host sent
+        Sockets,   // how many sockets of a host are in a state, at a moment of table_times
     };
     Subject subject = Subject::Counter;
     std::string host;     // Counter, AcceptQueue, RequestQueue, Segments
     std::string counter;  // Counter
     std::string process;  // CallsOf: "client" or "client.3"
     CallKind call = CallKind::Connect;
-    std::uint16_t port = 0;  // AcceptQueue, RequestQueue
-    Flags flags;             // Segments
-    // Counter, queues, Segments: the value. CallsOf: how many calls match what is below.
+    std::uint16_t port = 0;       // AcceptQueue, RequestQueue
+    Flags flags;                  // Segments
+    State state = State::Closed;  // Sockets, by the name that `ss` has for it
+    Duration at;                  // Sockets
+    // Counter, queues, Segments, Sockets: the value. CallsOf: how many calls match what is below.
     std::optional<std::int64_t> equals, min, max;
     // CallsOf only: a call matches when all that are set hold.
     std::optional<std::int64_t> result;
@@ -85,6 +89,13 @@ struct Expectation {
     std::optional<Duration> ends_min, ends_max;
     SourcePos pos;
     std::string text;  // one line for people
+};
+
+/// A named choice of parameters.
+struct CaseInfo {
+    std::string name;
+    std::string title;
+    bool chosen = false;  // the scenario's parameters, clock and profile are the case's
 };
 
 struct Scenario {
@@ -99,8 +110,9 @@ struct Scenario {
     std::vector<HostSpec> hosts;    // hosts joined by a zero-rtt link are one host already
     std::vector<LinkSpec> links;
     std::vector<ProcessSpec> processes;
-    std::vector<Duration> table_times;  // when to print socket tables
-    std::vector<Expectation> expectations;
+    std::vector<Duration> table_times;      // when to print socket tables
+    std::vector<CaseInfo> cases;            // in the order of the file
+    std::vector<Expectation> expectations;  // the file's own, and those of chosen cases
 };
 
 /// What the command line may change before parameters are resolved.
@@ -109,6 +121,7 @@ struct Overrides {
     std::optional<std::string> profile;                           // --profile, all hosts
     std::optional<ClockMode> clock;                               // --clock
     std::optional<std::uint64_t> seed;                            // --seed
+    std::optional<std::string> case_name;                         // --case
 };
 
 /// Parses and validates. `file` is used in diagnostics only.

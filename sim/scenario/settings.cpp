@@ -18,12 +18,7 @@ constexpr std::array<std::int64_t, 3> kFrequencies{100, 250, 1000};
 void load_clock(LoadContext& context, const Node& table, ClockSpec& clock) {
     Section section(context, table, "[clock]", kClockKeys);
     if (const auto mode = section.text("mode")) {
-        if (*mode == "exact" || *mode == "wheel") {
-            clock.mode = *mode == "exact" ? ClockMode::Exact : ClockMode::Wheel;
-        } else {
-            context.fail(section.pos("mode"), fmt::format("unknown clock mode '{}'", *mode),
-                         suggest(*mode, kModes, "modes"));
-        }
+        clock.mode = parse_clock_mode(context, section.pos("mode"), *mode).value_or(clock.mode);
     }
     if (const auto hz = section.number("hz", 1, std::numeric_limits<int>::max())) {
         clock.hz = static_cast<int>(*hz);
@@ -45,13 +40,22 @@ void load_run(LoadContext& context, const Node& table, Scenario& scenario) {
                 scenario.table_times.push_back(*time);
             }
         }
+        std::sort(scenario.table_times.begin(), scenario.table_times.end());
     }
 }
 
 }  // namespace
 
-void load_settings(LoadContext& context, Section& top, const Overrides& overrides,
-                   Scenario& scenario) {
+std::optional<ClockMode> parse_clock_mode(LoadContext& context, SourcePos pos,
+                                          std::string_view word) {
+    if (word == "exact" || word == "wheel") {
+        return word == "exact" ? ClockMode::Exact : ClockMode::Wheel;
+    }
+    context.fail(pos, fmt::format("unknown clock mode '{}'", word), suggest(word, kModes, "modes"));
+    return std::nullopt;
+}
+
+void load_settings(LoadContext& context, Section& top, Scenario& scenario) {
     scenario.title = top.text("title").value_or("");
     if (const auto seed = top.number("seed", 0, std::numeric_limits<std::int64_t>::max())) {
         scenario.seed = static_cast<std::uint64_t>(*seed);
@@ -62,8 +66,6 @@ void load_settings(LoadContext& context, Section& top, const Overrides& override
     if (const Node* const run = table_of(context, top, "run")) {
         load_run(context, *run, scenario);
     }
-    scenario.seed = overrides.seed.value_or(scenario.seed);
-    scenario.clock.mode = overrides.clock.value_or(scenario.clock.mode);
 }
 
 }  // namespace synq

@@ -104,6 +104,20 @@ Found segments(const Expectation& expectation, const Scenario& scenario, const T
     return {.value = static_cast<std::int64_t>(count)};
 }
 
+Found sockets(const Expectation& expectation, const Trace& trace) {
+    const auto host = host_named(trace, expectation.host);
+    for (const SocketTable& table : trace.socket_tables) {
+        if (host && table.host == *host && table.t - Instant{} == expectation.at) {
+            const auto count =
+                std::count_if(table.rows.begin(), table.rows.end(), [&](const SocketRow& row) {
+                    return ss_name(row.state) == ss_name(expectation.state);
+                });
+            return {.value = static_cast<std::int64_t>(count)};
+        }
+    }
+    return {.instead = "not looked at"};
+}
+
 Found find(const Expectation& expectation, const Scenario& scenario, const Trace& trace) {
     switch (expectation.subject) {
         case Expectation::Subject::Counter:
@@ -116,6 +130,8 @@ Found find(const Expectation& expectation, const Scenario& scenario, const Trace
             return longest_queue(expectation, trace, false);
         case Expectation::Subject::Segments:
             return segments(expectation, scenario, trace);
+        case Expectation::Subject::Sockets:
+            return sockets(expectation, trace);
     }
     return {};
 }

@@ -53,7 +53,9 @@ void Simulation::make_hosts() {
         config.profile = find_profile(spec.profile);
         config.sysctl = config.profile->sysctl;
         for (const auto& [name, value] : spec.sysctls) {
-            config.sysctl.*(find_sysctl(name)->field) = value;
+            if (!is_fixed(*config.profile, name)) {
+                config.sysctl.*(find_sysctl(name)->field) = value;
+            }
         }
         config.secret = draw_secret(scenario_.seed, i);
         config.address = alone ? IpAddress::loopback_v4() : spec.address;

@@ -68,7 +68,15 @@ TEST_CASE("diff takes the same as run") {
 
 TEST_CASE("the small commands take no scenario") {
     CHECK(std::holds_alternative<ListCommand>(parse({"list"})));
-    CHECK(std::holds_alternative<ProfilesCommand>(parse({"profiles"})));
+    const Command profiles = parse({"profiles"});
+    REQUIRE(std::holds_alternative<ProfilesCommand>(profiles));
+    CHECK(std::get<ProfilesCommand>(profiles).profile.empty());
+    CHECK(std::get<ProfilesCommand>(profiles).form == ProfilesCommand::Form::Text);
+    const Command one = parse({"profiles", "--format=csv", "macos", "--out", "m.csv"});
+    REQUIRE(std::holds_alternative<ProfilesCommand>(one));
+    CHECK(std::get<ProfilesCommand>(one).profile == "macos");
+    CHECK(std::get<ProfilesCommand>(one).form == ProfilesCommand::Form::Csv);
+    CHECK(std::get<ProfilesCommand>(one).out == "m.csv");
     const Command states = parse({"states", "--format", "dot", "--out", "states.dot"});
     REQUIRE(std::holds_alternative<StatesCommand>(states));
     CHECK(std::get<StatesCommand>(states).form == StatesCommand::Form::Dot);
@@ -126,6 +134,21 @@ TEST_CASE("help and version are printed") {
     CHECK(std::get<PrintCommand>(parse({"--version"})).text.substr(0, 5) == "synq ");
 }
 
+TEST_CASE("run takes a case, or all of them") {
+    CHECK(run_arguments({"run", "six-clients", "--case", "x"}).overrides.case_name == "x");
+    const Command command = parse({"run", "six-clients", "--cases", "--seed", "3"});
+    REQUIRE(std::holds_alternative<RunCommand>(command));
+    CHECK(std::get<RunCommand>(command).all_cases);
+    CHECK(std::get<RunCommand>(command).arguments.overrides.seed == 3U);
+    const Command list = parse({"list", "six-clients"});
+    REQUIRE(std::holds_alternative<ListCommand>(list));
+    CHECK(std::get<ListCommand>(list).scenario == "six-clients");
+    for (const std::string option : {"--profile=x", "--clock=exact", "--format=json", "--case=x"}) {
+        CHECK(problem({"run", "six-clients", "--cases", option.c_str()})
+                  .starts_with("--cases runs each case as it is written"));
+    }
+}
+
 TEST_CASE("mistakes are told in one line, with what was meant") {
     CHECK(problem({}) == "no command given: try synq --help");
     CHECK(problem({"rnu"}) == "unknown command 'rnu' (did you mean 'run'?)");
@@ -136,7 +159,7 @@ TEST_CASE("mistakes are told in one line, with what was meant") {
           "unknown option '--qiet' (did you mean '--quiet'?)");
     CHECK(problem({"run", "six-clients", "another"}) == "unexpected argument 'another'");
     CHECK(problem({"--frobnicate"}) == "unknown option '--frobnicate'");
-    CHECK(problem({"list", "more"}) == "unexpected argument 'more'");
+    CHECK(problem({"list", "one", "more"}) == "unexpected argument 'more'");
 }
 
 TEST_CASE("values that make no sense are told with their option") {

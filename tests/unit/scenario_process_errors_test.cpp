@@ -27,8 +27,8 @@ TEST_CASE("processes have a name, a host, a program and a sensible count") {
         return after_rest(fmt::format(
             "[[process]]\nname = \"q\"\nhost = \"server\"\nprogram = \"exit\"\ncount = {}", value));
     };
-    CHECK(count("0") == "13:9 'count' takes a number from 1 to 100000, not 0");
-    CHECK(count("100001") == "13:9 'count' takes a number from 1 to 100000, not 100001");
+    CHECK(count("-1") == "13:9 'count' takes a number from 0 to 100000, not -1");
+    CHECK(count("100001") == "13:9 'count' takes a number from 0 to 100000, not 100001");
     CHECK(count("\"1s\"").starts_with("13:9 'count' takes a plain number, and 1s is a duration"));
     CHECK(count("\"index\"").starts_with("13:10 'index' has no meaning here"));
     CHECK(count("100000").empty());
@@ -67,7 +67,7 @@ TEST_CASE("escapes in a program's string do not shift the place of a mistake") {
 TEST_CASE("an expectation has exactly one subject") {
     CHECK(after_rest("[[expect]]\nequals = 1") ==
           "9:1 [[expect]] does not say of what (give one of: counter, call, accept_queue_max, "
-          "request_queue_max, segments)");
+          "request_queue_max, segments, sockets)");
     CHECK(after_rest("[[expect]]\ncounter = \"ListenDrops\"\ncall = \"connect\"") ==
           "11:8 [[expect]] with both 'counter' and 'call' (write one [[expect]] for each)");
 }

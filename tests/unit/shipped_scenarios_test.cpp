@@ -27,8 +27,8 @@ TEST_CASE("the shipped experiment is six clients, a server and a host") {
     CHECK(scenario.processes[0].program.endless());
     CHECK_FALSE(scenario.processes[6].program.endless());
     CHECK(scenario.processes[0].program.operations[2].text == "listen(fd, 2)");
-    CHECK(scenario.processes[0].program.operations[2].pos.line == 41);
-    CHECK(scenario.expectations.size() == 6);
+    CHECK(scenario.processes[0].program.operations[2].pos.line == 42);
+    CHECK(scenario.expectations.size() == 11);
 }
 
 TEST_CASE("the shipped experiment promises only what was measured") {
@@ -37,16 +37,17 @@ TEST_CASE("the shipped experiment promises only what was measured") {
         overrides.parameters = std::move(parameters);
         return six_clients(overrides).expectations.size();
     };
-    CHECK(promises({{"backlog", "10"}}) == 4);
-    CHECK(promises({{"backlog", "0"}, {"syncookies", "0"}}) == 6);
-    CHECK(promises({{"backlog", "0"}}) == 3);
+    CHECK(promises({{"backlog", "10"}}) == 6);
+    CHECK(promises({{"backlog", "0"}, {"syncookies", "0"}}) == 7);
+    CHECK(promises({{"backlog", "0"}}) == 7);
     CHECK(promises({{"backlog", "3"}}) == 0);
     CHECK(promises({{"rtt", "50ms"}}) == 0);
+    CHECK(promises({{"rtt", "50ms"}, {"stagger", "1ms"}}) == 4);
     CHECK(promises({{"clients", "7"}}) == 0);
-    CHECK(promises({{"stagger", "20ms"}}) == 0);
+    CHECK(promises({{"stagger", "20ms"}}) == 11);
     CHECK(promises({{"accept_after", "5s"}}) == 0);
     CHECK(promises({{"syncookies", "2"}}) == 0);
-    CHECK(promises({{"abort_on_overflow", "1"}}) == 6);
+    CHECK(promises({{"abort_on_overflow", "1"}}) == 11);
 }
 
 TEST_CASE("with a round trip the shipped experiment has two hosts") {

@@ -31,6 +31,7 @@ using SynSentRows = mp_list<
     on<"RFC 7323 3.2",       SynSent,     AckArrives,            both<echo_not_of_syn, has_rst>, discard_bad_echo,    SynSent>,
     on<"RFC 7323 3.2",       SynSent,     AckArrives,            echo_not_of_syn,          reset_bad_echo,            SynSent>,
     on<"3.10.7.3 first",     SynSent,     AckArrives,            otherwise,                proceed,                   SynSent>,
+    on<"linux.md 2.10",      SynSent,     RstArrives,            both<refusal_is_not_final, refused_syn_has_tries_left>, try_again_later, SynSent>,
     on<"3.10.7.3 second",    SynSent,     RstArrives,            has_ack,                  refuse_connection,         Closed>,
     on<"3.10.7.3 second",    SynSent,     RstArrives,            otherwise,                discard_bad_reset,         SynSent>,
     on<"3.10.7.3 fourth",    SynSent,     SynArrives,            has_ack,                  complete_active_open,      Established>,

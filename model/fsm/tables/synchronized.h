@@ -19,12 +19,13 @@ using ChecksBeforeAck = mp_list<
     on<"RFC 7323 5.3",       S,     OldTimestampArrives,    otherwise,                            acknowledge_old_timestamp, S>,
     on<"3.10.7.4 first",     S,     UnacceptableArrives,    has_rst,                              discard_unacceptable,      S>,
     on<"RFC 5961 4.2",       S,     UnacceptableArrives,    both<syn_answered, has_syn>,          challenge_syn,             S>,
-    on<"linux.md 2.9",       S,     UnacceptableArrives,    has_syn,                              discard_unacceptable,      S>,
     on<"3.10.7.4 first",     S,     UnacceptableArrives,    otherwise,                            acknowledge_unacceptable,  S>,
     on<"3.10.7.4 second",    S,     RstArrives,             reset_exact,                          reset_connection,          Closed>,
-    on<"RFC 5961 3.2",       S,     RstArrives,             otherwise,                            challenge,                 S>,
+    on<"RFC 5961 3.2",       S,     RstArrives,             window_reset_challenged,              challenge,                 S>,
+    on<"RFC 793 p. 70",      S,     RstArrives,             otherwise,                            reset_connection,          Closed>,
     on<"RFC 5961 4.2",       S,     SynArrives,             syn_answered,                         challenge_syn,             S>,
-    on<"linux.md 2.9",       S,     SynArrives,             otherwise,                            discard_unacceptable,      S>,
+    on<"RFC 793 p. 71",      S,     SynArrives,             at_or_after_rcv_nxt,                  reset_on_syn,              Closed>,
+    on<"RFC 793 p. 69",      S,     SynArrives,             otherwise,                            acknowledge_unacceptable,  S>,
     on<"3.10.7.4 fifth",     S,     NoAckArrives,           otherwise,                            discard_no_ack,            S>
 >;
 
