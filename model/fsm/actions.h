@@ -108,6 +108,7 @@ SYNQ_ACTION(hold_text, "keep text until the gap closes, send ACK");
 SYNQ_ACTION(hold_fin, "keep FIN until the gap closes, send ACK");
 SYNQ_ACTION(abort_on_data, "send RST; TCPAbortOnData");
 SYNQ_ACTION(discard_after_fin, "drop");
+SYNQ_ACTION(take_old_text, "note its arrival; the FIN behind it is new");
 SYNQ_ACTION(take_fin, "signal end of file, owe ACK");
 SYNQ_ACTION(queue_text, "queue, send what fits");
 SYNQ_ACTION(queue_text_for_later, "queue until ESTABLISHED");

@@ -19,12 +19,12 @@ void learn_from_syn(const Step& step) {
     conn.rcv.irs = seg.seq;
     conn.rcv.nxt = seg.seq + 1;
     conn.rcv.acked = seg.seq + 1;
-    conn.rcv.mss = std::min(kInitialReceiveMss, conn.agreed.mss);
     conn.ts_recent = conn.agreed.timestamps ? seg.options.ts_val : 0;
     conn.snd.wnd = seg.window;  // a SYN's window is never scaled (RFC 7323 2.2)
     conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
+    conn.rcv.mss = initial_receive_mss(conn);
 }
 
 void arm_retransmission(const Step& step, Duration after) {
@@ -81,6 +81,7 @@ void refuse_connection::run(Step& step) {
 
 void complete_active_open::run(Step& step) {
     learn_from_syn(step);
+    step.conn().ack.last_data = step.ticks();
     handshake_acknowledged(step);
     start_keepalive(step);
     if (step.options().defer_timeouts != 0) {

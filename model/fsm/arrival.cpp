@@ -4,6 +4,7 @@
 #include "model/fsm/guards.h"
 #include "model/fsm/machine.h"
 #include "model/fsm/output.h"
+#include "model/fsm/window.h"
 #include "model/tcb/acceptability.h"
 
 #include <array>
@@ -72,13 +73,14 @@ bool unacceptable(const Step& step) {
     }
     // After a FIN an RST one before RCV.NXT counts: the peer sent it before its FIN (Linux
     // tcp_reset_check, deviation D9).
-    if (step.seg().flags.rst() && guard::reset_exact::test(step)) {
+    if (step.seg().flags.rst() && step.conn().fin_received && step.rules().reset_before_fin &&
+        step.seg().seq == edge.nxt - 1) {
         return false;
     }
-    // A FIN lies in the receive queue like text until its owner is gone.
+    // A FIN lies in the receive queue like text until its owner has read it, or has gone.
     const Connection& conn = step.conn();
-    const bool nothing_unread = conn.rcv.unread == 0 && (!conn.fin_received || conn.orphan);
-    return !linux_acceptable(step.seg(), conn.rcv.acked, edge.nxt, edge.wnd, nothing_unread);
+    return !linux_acceptable(step.seg(), conn.rcv.acked, edge.nxt, edge.wnd,
+                             receive_queue_empty(conn));
 }
 
 /// RFC 9293 3.10.7.4, with PAWS in front. (Third is the security check, which nobody has.)

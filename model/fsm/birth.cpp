@@ -55,10 +55,11 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     conn.rcv.acked = irs + 1;
     conn.rcv.wnd =
         initial_window(step.stack.mss_towards(step.flow.remote.address), agreed.timestamps);
-    conn.rcv.mss = std::min(kInitialReceiveMss, conn.agreed.mss);
+    conn.rcv.mss = initial_receive_mss(conn);
     conn.ts_recent = ts_recent;
     conn.rto = step.stack.profile->rto_without_sample;
     conn.heard_ticks = step.ticks();
+    conn.ack.last_data = step.ticks();
     conn.sharing = step.lis().sharing;
     if (const SocketOptions options = step.lis().options.inherited(); options != SocketOptions{}) {
         step.stack.store.extra(step.connection).options = options;

@@ -66,6 +66,7 @@ SYNQ_RULE(ack_above_nxt_answered, "ACK above SND.NXT is answered");
 SYNQ_RULE(syn_answered, "SYN in a synchronized state is answered");
 SYNQ_RULE(window_reset_challenged, "RST in the window is challenged (RFC 5961)");
 SYNQ_RULE(request_reset_challenged, "RST in a request's window is challenged");
+SYNQ_RULE(second_fin_counts, "a second FIN counts, behind old text");
 SYNQ_RULE(request_echo_checked, "a request's timestamp echoes are checked");
 SYNQ_RULE(old_acks_dropped, "old pure ACKs are dropped");
 SYNQ_RULE(icmp_ends_open, "ICMP errors end an open");

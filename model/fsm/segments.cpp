@@ -1,51 +1,12 @@
 #include "model/fsm/segments.h"
 
 #include "model/fsm/acks.h"
+#include "model/fsm/window.h"
 
 #include <algorithm>
 
 namespace synq {
 namespace {
-
-/// Rounded up, so that scaling never shrinks what was offered.
-std::uint16_t scaled(std::uint32_t window, std::uint8_t scale) {
-    const std::uint32_t unit = 1U << scale;
-    return static_cast<std::uint16_t>(std::min((window + unit - 1) >> scale, 0xffffU));
-}
-
-/// Room for text that a receive buffer of the default size offers; Linux keeps one segment back.
-std::uint32_t room(const Step& step) {
-    constexpr std::uint32_t kBuffer = 65'536;
-    const Connection& conn = step.conn();
-    const std::uint32_t mss = step.stack.mss_towards(step.flow.remote.address) -
-                              (conn.agreed.timestamps ? kTimestampOctets : 0U);
-    const std::uint32_t most = 2 * mss < kBuffer ? kBuffer - mss : kBuffer;
-    return most > conn.rcv.unread ? most - conn.rcv.unread : 0U;
-}
-
-/// What the next segment says of the window. Its right edge never moves left, and moves right by
-/// whole segments only, where windows are not scaled (Linux tcp_select_window).
-std::uint16_t advertise_window(const Step& step) {
-    Connection& conn = step.conn();
-    const std::uint32_t unit = 1U << conn.agreed.receive_scale;
-    const std::uint32_t mss = std::max<std::uint32_t>(conn.rcv.mss, 1);
-    const std::uint32_t free = room(step);
-    const std::uint32_t left = conn.rcv.left();
-    std::uint32_t wanted = conn.rcv.wnd;
-    if (free < mss) {
-        wanted = 0;
-    } else if (unit > 1) {
-        wanted = (free + unit - 1) / unit * unit;
-    } else if (wanted + mss <= free || wanted > free) {
-        wanted = free / mss * mss;
-    }
-    if (wanted < left) {
-        wanted = (left + unit - 1) / unit * unit;
-    }
-    conn.rcv.wnd = std::min(wanted, 0xffffU * unit);
-    conn.rcv.acked = conn.rcv.nxt;
-    return scaled(conn.rcv.wnd, conn.agreed.receive_scale);
-}
 
 /// The number of a segment without text: SND.NXT, unless the peer has shrunk its window below that
 /// by more than scaling may cost (Linux tcp_acceptable_seq).
@@ -103,7 +64,16 @@ std::uint16_t own_mss(const Step& step) {
 
 // (MUST-16)
 std::uint32_t segment_payload(const Connection& conn) {
-    return conn.agreed.mss - (conn.agreed.timestamps ? kTimestampOctets : 0U);
+    const std::uint32_t most = conn.agreed.mss - (conn.agreed.timestamps ? kTimestampOctets : 0U);
+    return conn.snd.wnd_max == 0 ? most : half_window(conn, most);
+}
+
+std::uint32_t half_window(const Connection& conn, std::uint32_t octets) {
+    constexpr std::uint32_t kLeast = 68 - 20;  // of a packet without options
+    const std::uint32_t most = conn.snd.wnd_max;
+    const std::uint32_t half = most > kDefaultMss ? most / 2 : most;
+    const std::uint32_t options = conn.agreed.timestamps ? kTimestampOctets : 0U;
+    return octets > half ? std::max(half, kLeast - options) : octets;
 }
 
 // (7323-3.2b)
@@ -229,7 +199,7 @@ void send_request_ack(const Step& step) {
 void send_time_wait_ack(const Step& step) {
     const TimeWait& tw = step.tw();
     Segment out{.seq = tw.snd_nxt, .ack = tw.rcv_nxt, .flags = kAck};
-    out.window = scaled(tw.rcv_wnd, tw.receive_scale);
+    out.window = static_cast<std::uint16_t>(tw.rcv_wnd >> tw.receive_scale);
     if (tw.ts_recent != 0) {
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);

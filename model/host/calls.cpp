@@ -2,6 +2,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/arrival.h"
 #include "model/fsm/machine.h"
+#include "model/fsm/window.h"
 #include "model/host/host.h"
 
 #include <algorithm>
@@ -218,6 +219,9 @@ CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& 
         const auto taken =
             static_cast<std::uint32_t>(std::min<std::int64_t>(conn.rcv.unread, octets));
         conn.rcv.unread -= taken;
+        const bool apart = conn.extra.valid() && stack_.store.extras[conn.extra].buffer.fin_apart;
+        conn.fin_read = conn.fin_received && conn.rcv.unread == 0 && (!apart || octets > taken);
+        release_memory(step, taken);
         if (conn.state != State::Closed) {
             note_read(step, taken);
         }
@@ -225,6 +229,8 @@ CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& 
     }
     // The end of the stream, once seen, hides a later error from recv() (Linux SOCK_DONE).
     if (conn.fin_received) {
+        conn.fin_read = true;
+        release_memory(step, 0);
         return CallResult::ok(0);
     }
     if (conn.state == State::Closed) {
@@ -296,6 +302,8 @@ CallResult Host::close(Instant now, SocketId id, Outbox& out) {
         step.conn().socket = {};
         step.conn().orphan = true;
         step.conn().read_shut = true;
+        step.conn().fin_read = step.conn().fin_received;
+        release_memory(step, 0);
         run(step, step.options().reset_on_close ? Event::AbortCall : Event::CloseCall);
         settle(step);
     }

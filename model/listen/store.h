@@ -43,6 +43,10 @@ class Store {
     void drop_first_held(ConnectionId id);
     /// After the highest octet kept; `otherwise` when nothing is.
     [[nodiscard]] Seq held_end(const Connection& connection, Seq otherwise) const;
+    /// How many ranges.
+    [[nodiscard]] std::uint32_t held_count(const Connection& connection) const;
+    /// Octets of memory that it occupies.
+    [[nodiscard]] std::uint32_t held_memory(const Connection& connection) const;
     void drop_held(ConnectionId id);
     RequestId add_request(const FlowKey& flow, ListenerId listener);
     /// The connection's place in the table passes to a TIME-WAIT record; the connection stays in

@@ -35,6 +35,10 @@ struct Rules {
     bool listener_drops_syn_fin = true;
     /// New text where nobody can read any more is answered by RST (D13; RFC 9293 SHLD-3).
     bool unreadable_text_resets = true;
+    /// After the peer's FIN one more FIN at RCV.NXT counts if it follows old text.
+    bool second_fin_counts = true;
+    /// A window in a segment with nothing newer counts only if it is larger, or zero.
+    bool window_shrinks_late = true;
     /// How far back an ACK may lie is bounded by what has been acknowledged, too (RFC 5961 5.2).
     bool old_ack_bounded_by_acknowledged = true;
     /// An ACK above SND.NXT is answered (Linux since 6.18.35; before it was dropped silently).

@@ -36,6 +36,8 @@ constexpr Rules by_the_book() {
         .light_time_wait = false,
         .listener_drops_syn_fin = false,
         .unreadable_text_resets = false,
+        .second_fin_counts = false,
+        .window_shrinks_late = false,
         .old_ack_bounded_by_acknowledged = false,
         .old_acks_dropped = false,
         .syn_ack_interval_bounded = true,

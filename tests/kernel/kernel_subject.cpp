@@ -240,11 +240,11 @@ Errno KernelSubject::so_error(int socket) {
     return errno_from_number(error);
 }
 
-Played play_between_ticks(KernelLab& lab, const Script& script, const Shown& shown) {
+Played play_between_ticks(KernelLab& lab, const Script& script) {
     for (int i = 0; i < kMostAttempts; ++i) {
         KernelSubject subject(lab);
         const NoTick tick;
-        Played out = play(subject, script, shown);
+        Played out = play(subject, script);
         if (tick.so_far()) {
             return out;
         }

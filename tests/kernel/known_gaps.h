@@ -24,8 +24,6 @@ std::span<const KnownGap> known_gaps();
 /// Those that the environment opens: SYNQ_GAPS=all, or names with commas between them. An open gap
 /// is compared like everything else.
 std::set<std::string> open_gaps();
-/// What a transcript shows while these gaps are open.
-Shown shown_with(const std::set<std::string>& open);
 
 using GapNames = std::vector<std::string_view>;
 
@@ -49,6 +47,7 @@ class GapWatch {
     const ModelSubject& model_;
     const Player& player_;
     std::map<int, Numbers> last_;  // by flow
+    std::set<int> texted_;         // sockets whose connection has received text or a FIN
 };
 
 }  // namespace synq::test

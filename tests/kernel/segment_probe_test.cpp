@@ -101,10 +101,9 @@ std::string compare_with_table(KernelLab& lab, const CsvRow& row, const Probe& p
 }
 
 std::string compare_with_model(KernelLab& lab, const CsvRow& row, const Probe& probe) {
-    const Shown shown = shown_with(open_gaps());
     ModelSubject subject;
-    const Played model = play(subject, probe.script, shown);
-    const Played kernel = play_between_ticks(lab, probe.script, shown);
+    const Played model = play(subject, probe.script);
+    const Played kernel = play_between_ticks(lab, probe.script);
     return kernel.text == model.text
                ? ""
                : name_of(row, probe.state) + "\n" + difference(kernel.text, model.text);

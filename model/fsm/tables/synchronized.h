@@ -45,7 +45,7 @@ using ReceivesText = mp_list<
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_in_order,                        take_text,                 S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_beyond_window,                   acknowledge_beyond,        S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_after_gap,                       hold_text,                 S>,
-    on<"3.10.7.4 eighth",    S,     TextArrives,            only_fin_is_new,                      proceed,                   S>,
+    on<"3.10.7.4 eighth",    S,     TextArrives,            only_fin_is_new,                      take_old_text,             S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            otherwise,                            acknowledge_duplicate,     S>
 >;
 
@@ -62,8 +62,10 @@ using AfterFin = mp_list<
     on<"3.10.7.4 seventh",   S,     TextArrives,            at_or_after_rcv_nxt,                  discard_after_fin,         S>,
     on<"linux.md 5.2",       S,     TextArrives,            both<unreadable_text_resets, text_in_order>, abort_on_data,       Closed>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_in_order,                        discard_after_fin,         S>,
+    on<"linux.md 5.2",       S,     TextArrives,            both<second_fin_counts, only_fin_is_new>, take_old_text,         S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            otherwise,                            acknowledge_duplicate,     S>,
     on<"linux.md 5.2",       S,     FinArrives,             at_or_after_rcv_nxt,                  discard_after_fin,         S>,
+    on<"linux.md 5.2",       S,     FinArrives,             both<second_fin_counts, fin_in_order>, take_fin,                 S>,
     on<"3.10.7.4 eighth",    S,     FinArrives,             otherwise,                            acknowledge_duplicate,     S>
 >;
 
