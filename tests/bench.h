@@ -102,6 +102,9 @@ class Bench {
                            .socket = socket,
                            .value = static_cast<std::int64_t>(how)});
     }
+    CallResult disconnect(std::size_t host, SocketId socket) {
+        return call(host, {.kind = CallKind::Disconnect, .socket = socket});
+    }
     CallResult close(std::size_t host, SocketId socket) {
         return call(host, {.kind = CallKind::Close, .socket = socket});
     }

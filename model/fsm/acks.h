@@ -5,8 +5,8 @@
 
 namespace synq {
 
-/// What Linux assumes of the peer until its first full segment (TCP_MIN_RCVMSS .. TCP_MSS_DEFAULT).
-inline constexpr std::uint16_t kInitialReceiveMss = 536;
+/// What Linux assumes of the peer's segments until its first whole one (tcp_initialize_rcv_mss).
+std::uint16_t initial_receive_mss(const Connection& conn);
 
 /// Payload arrived in order: owe an ACK and adapt how soon it is paid.
 void note_data_received(const Step& step);

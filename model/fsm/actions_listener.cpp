@@ -46,18 +46,17 @@ void stop_listening::run(Step& step) {
     store.stop_listening(step.listener);
     for (ConnectionId id = store.pop_accept_queue(step.listener); id.valid();
          id = store.pop_accept_queue(step.listener)) {
-        const Step child{.now = step.now,
-                         .stack = step.stack,
-                         .flow = store.connections[id].flow,
-                         .listener = step.listener,
-                         .connection = id};
+        Step child{.now = step.now,
+                   .stack = step.stack,
+                   .flow = store.connections[id].flow,
+                   .listener = step.listener,
+                   .connection = id};
         if (const ListenerId heir = find_heir(child); heir.valid()) {
             move_child(child, heir);
             continue;
         }
         if (store.connections[id].state != State::Closed) {
-            send_reset(child);
-            fail(child, Errno::None);
+            disconnect::run(child);
         }
         store.remove_connection(id);
     }
@@ -123,7 +122,7 @@ void open_request::run(Step& step) {
     request.iss = step.reuse_time_wait ? step.forced_iss
                                        : initial_sequence(step.stack.secret, step.flow, step.now);
     request.irs = syn.seq;
-    request.ts_recent = syn.options.ts_val;
+    request.ts_recent = request.agreed.timestamps ? syn.options.ts_val : 0;
     step.stack.arm(TimerKind::Request, step.request.value,
                    step.now + step.stack.profile->initial_rto);
     send_request_syn_ack(step, false);

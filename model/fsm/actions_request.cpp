@@ -2,6 +2,7 @@
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
 #include "model/fsm/guards.h"
+#include "model/fsm/limits.h"
 #include "model/fsm/migration.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
@@ -10,15 +11,6 @@
 
 namespace synq::action {
 namespace {
-
-/// Where tcp_rto_max_ms does not bound a SYN-ACK's back-off (linux.md 1.4).
-constexpr Duration kLongestInterval = seconds(120);
-
-Duration current_interval(const Step& step) {
-    return backed_off(step.stack.profile->initial_rto, step.req().timeouts,
-                      step.rules().syn_ack_interval_bounded ? milliseconds(step.sysctl().rto_max_ms)
-                                                            : kLongestInterval);
-}
 
 void remove(Step& step) {
     if (step.stack.report) {
@@ -39,7 +31,7 @@ void repeat_syn_ack::run(Step& step) {
         return;
     }
     send_request_syn_ack(step, true);
-    step.stack.arm(TimerKind::Request, step.request.value, step.now + current_interval(step));
+    step.stack.arm(TimerKind::Request, step.request.value, step.now + until_request_timeout(step));
     step.done = true;
 }
 void remove_reset_request::run(Step& step) {
@@ -132,7 +124,7 @@ void abort_request::run(Step& step) {
     step.count(Mib::EmbryonicRsts);
     count_failed_migration(step);
     remove(step);
-    step.discard(Drop::AckAcceptQueueFull);
+    step.discard(Drop::AckAcceptQueueReset);
 }
 
 void complete_request::run(Step& step) {
@@ -143,11 +135,13 @@ void complete_request::run(Step& step) {
     step.stack.cancel(TimerKind::Request, step.request.value);
     step.connection = step.stack.store.turn_into_connection(step.request);
     step.request = {};
-    // The final ACK renews TS.Recent unless it is ahead of a gap (Linux tcp_check_req).
-    const Options& options = step.seg().options;
-    const bool renew = options.timestamps && !after(step.seg().seq, request.irs + 1);
+    // The final ACK renews TS.Recent unless it is ahead of a gap, whether timestamps were agreed on
+    // or not (Linux tcp_check_req).
+    const Segment& seg = step.seg();
+    const bool renew =
+        seg.options.timestamps && step.sysctl().timestamps != 0 && !after(seg.seq, request.irs + 1);
     be_born_from_handshake(step, request.agreed, request.iss, request.irs,
-                           renew ? options.ts_val : request.ts_recent);
+                           renew ? seg.options.ts_val : request.ts_recent);
     // The handshake is the first RTT sample: from the SYN-ACK unless it was sent more than once
     // (Karn), else from the echo (linux.md 6).
     if (!request.resent) {
@@ -167,7 +161,7 @@ void let_request_wait::run(Step& step) {
         step.stack.store.age_request(step.request);
     }
     ++step.req().timeouts;
-    step.stack.arm(TimerKind::Request, step.request.value, step.now + current_interval(step));
+    step.stack.arm(TimerKind::Request, step.request.value, step.now + until_request_timeout(step));
 }
 void expire_request::run(Step& step) {
     // A request whose listener is gone vanishes before its timeout is counted.

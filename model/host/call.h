@@ -23,8 +23,9 @@ enum class CallKind : std::uint8_t {
     Close,
     SetOption,
     GetOption,
+    Disconnect,  // connect() with AF_UNSPEC
 };
-inline constexpr int kCallKindCount = 11;
+inline constexpr int kCallKindCount = 12;
 
 /// "socket", "bind", ...
 std::string_view name(CallKind kind);

@@ -58,8 +58,13 @@ void Host::settle(const Step& step) {
         // What a descriptor still sees of it is a closed connection (Linux tcp_time_wait).
         conn.state = State::Closed;
     }
-    if (conn.state == State::Closed && conn.orphan) {
+    if (conn.state != State::Closed) {
+        return;
+    }
+    if (conn.orphan) {
         stack_.store.remove_connection(step.connection);
+    } else if (conn.socket.valid()) {
+        give_port_back(conn.socket);
     }
 }
 
@@ -204,6 +209,11 @@ Errno Host::stored_error(SocketId socket) const {
 
 ListenerId Host::listener_of(SocketId socket) const {
     return sockets_[socket].kind == Socket::Kind::Listener ? sockets_[socket].listener
+                                                           : ListenerId{};
+}
+
+ListenerId Host::stopped_listener_of(SocketId socket) const {
+    return sockets_[socket].kind != Socket::Kind::Listener ? sockets_[socket].listener
                                                            : ListenerId{};
 }
 

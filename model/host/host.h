@@ -82,6 +82,8 @@ class Host {
     [[nodiscard]] const Connection* connection_of(SocketId socket) const;
     /// The listener behind a socket; invalid when it does not listen.
     [[nodiscard]] ListenerId listener_of(SocketId socket) const;
+    /// The same for a socket that has stopped listening and may be revived.
+    [[nodiscard]] ListenerId stopped_listener_of(SocketId socket) const;
 
   private:
     struct Socket {
@@ -92,12 +94,14 @@ class Host {
         Kind kind = Kind::Fresh;
         bool ipv6 = false;  // AF_INET6
         bool bound = false;
+        bool port_locked = false;  // bind() named the port (Linux SOCK_BINDPORT_LOCK)
         Phase phase = Phase::Unconnected;
-        bool read_shutdown = false;  // SHUT_RD
-        Errno error = Errno::None;   // left by an attempt that shutdown() ended
+        bool read_shutdown = false;   // SHUT_RD
+        bool write_shutdown = false;  // SHUT_WR that said ENOTCONN
+        Errno error = Errno::None;    // left by the connection that it had
         Endpoint local;
         ConnectionId connection;
-        ListenerId listener;
+        ListenerId listener;    // that it is, or was
         SocketOptions options;  // for the connections that it will have
         PortSharing sharing;
     };
@@ -108,16 +112,20 @@ class Host {
     CallResult connect(Instant now, SocketId id, Endpoint remote, Outbox& out);
     CallResult finish_connect(SocketId id);
     /// A failed attempt is forgotten: the descriptor is as new.
-    void renew(Socket& socket);
+    void renew(SocketId id);
     CallResult accept(SocketId id);
     CallResult send(Instant now, SocketId id, std::int64_t octets, Outbox& out);
     CallResult receive(Instant now, SocketId id, std::int64_t octets, Outbox& out);
     CallResult shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out);
     CallResult close(Instant now, SocketId id, Outbox& out);
+    CallResult disconnect(Instant now, SocketId id, Outbox& out);
     static CallResult take_error(Errno& stored, Errno otherwise);
     void stop_listening(Instant now, SocketId id, Outbox& out);
     void forget_listener(SocketId id);
     bool bind_ephemeral(SocketId id);
+    /// A port that bind() did not name leaves with its connection or listener (Linux
+    /// tcp_set_state).
+    void give_port_back(SocketId id);
 
     void share_port(SocketId id, SocketOption option, bool on);
 

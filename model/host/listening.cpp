@@ -3,8 +3,6 @@
 #include "model/host/host.h"
 #include "model/listen/group.h"
 
-#include <algorithm>
-
 namespace synq {
 
 CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& /*out*/) {
@@ -21,17 +19,22 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
         return CallResult::fail(Errno::Eaddrinuse);
     }
     Step step{.now = now, .stack = stack_};
-    // The backlog is compared as an unsigned int, so every negative one means somaxconn.
-    step.octets = std::min(static_cast<std::uint32_t>(backlog),
-                           static_cast<std::uint32_t>(stack_.sysctl.somaxconn));
+    step.octets = backlog_in_force(stack_.profile->listen, backlog, stack_.sysctl.somaxconn);
     if (socket.kind == Socket::Kind::Listener) {
         step.listener = socket.listener;
         dispatch_listener(State::Listen, Event::PassiveOpen, step);
         return CallResult::ok();
     }
     socket.kind = Socket::Kind::Listener;
-    socket.listener = stack_.store.listeners.acquire();
+    // Requests belong to the descriptor: they outlive a pause in its listening.
+    if (!socket.listener.valid()) {
+        socket.listener = stack_.store.listeners.acquire();
+    }
     step.listener = socket.listener;
+    step.lis().closed = false;
+    step.lis().last_cookie = kNever;
+    step.lis().read_shut = socket.read_shutdown;
+    step.lis().write_shut = socket.write_shutdown;
     step.lis().local = socket.local;
     step.lis().socket = id;
     step.lis().options = socket.options;
@@ -61,7 +64,9 @@ CallResult Host::accept(SocketId id) {
     Connection& conn = stack_.store.connections[child];
     accepted.kind = Socket::Kind::Connection;
     accepted.connection = child;
-    accepted.local = conn.flow.local;
+    accepted.read_shutdown = sockets_[id].read_shutdown;
+    accepted.ipv6 = sockets_[id].ipv6;
+    accepted.local.address = sockets_[id].local.address;
     if (conn.extra.valid()) {
         accepted.options = stack_.store.extras[conn.extra].options;
     }
@@ -80,8 +85,10 @@ void Host::stop_listening(Instant now, SocketId id, Outbox& /*out*/) {
 void Host::forget_listener(SocketId id) {
     Socket& socket = sockets_[id];
     ports_.note(socket.local, id, socket.sharing, false);
-    socket.kind = Socket::Kind::Fresh;  // still bound: listen() may revive it
-    socket.listener = {};
+    socket.kind = Socket::Kind::Fresh;  // listen() may revive it
+    socket.read_shutdown = false;
+    socket.write_shutdown = false;
+    give_port_back(id);
 }
 
 }  // namespace synq

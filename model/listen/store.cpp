@@ -103,6 +103,28 @@ ConnectionId Store::turn_into_connection(RequestId id) {
     return fresh;
 }
 
+RequestId Store::oldest_request(ListenerId listener, bool repeated) const {
+    RequestId oldest;
+    flows_.for_each([&](RecordRef ref) {
+        if (ref.kind() != RecordKind::Request) {
+            return;
+        }
+        const RequestId id{ref.index()};
+        const Request& request = requests[id];
+        if (request.listener != listener || (repeated && request.timeouts == 0)) {
+            return;
+        }
+        // By age, then by place in the arena: the table's own order means nothing.
+        const auto younger =
+            oldest.valid() ? static_cast<std::int32_t>(request.ts_first - requests[oldest].ts_first)
+                           : -1;
+        if (younger < 0 || (younger == 0 && id.value < oldest.value)) {
+            oldest = id;
+        }
+    });
+    return oldest;
+}
+
 void Store::remove_request(RequestId id) {
     Request& request = requests[id];
     flows_.erase(flow_hash(request.flow), {RecordKind::Request, id.value});
@@ -116,9 +138,7 @@ void Store::leave_listener(const Request& request) {
     if (request.timeouts == 0) {
         --owner.young;
     }
-    if (owner.closed && owner.request_queue == 0) {
-        listeners.release(request.listener);
-    }
+    release_unused(request.listener);
 }
 
 void Store::stop_listening(ListenerId id) {
@@ -127,9 +147,17 @@ void Store::stop_listening(ListenerId id) {
 
 void Store::close_listener(ListenerId id) {
     stop_listening(id);
-    Listener& listener = listeners[id];
-    listener.closed = true;
-    if (listener.request_queue == 0) {
+    listeners[id].closed = true;
+}
+
+void Store::disown_listener(ListenerId id) {
+    listeners[id].socket = {};
+    release_unused(id);
+}
+
+void Store::release_unused(ListenerId id) {
+    const Listener& listener = listeners[id];
+    if (listener.closed && !listener.socket.valid() && listener.request_queue == 0) {
         listeners.release(id);
     }
 }

@@ -23,9 +23,10 @@ enum class Drop : std::uint8_t {
     OutOfOrder,
     AfterFin,
     RateLimited,
-    NoSocket,   // answered by RST, or a RST itself
-    StaleIcmp,  // about a number that is not in flight: OutOfWindowIcmps
-    Link,       // a link's rule took it
+    NoSocket,             // answered by RST, or a RST itself
+    StaleIcmp,            // about a number that is not in flight: OutOfWindowIcmps
+    Link,                 // a link's rule took it
+    AckAcceptQueueReset,  // as AckAcceptQueueFull, but answered by RST (tcp_abort_on_overflow)
 };
 
 /// One line for people, e.g. "accept queue full (ListenOverflows)"; empty for None.

@@ -54,8 +54,9 @@ constexpr std::array<std::string_view, 19> kDrops{
     "no socket",
     "not about a segment in flight (OutOfWindowIcmps)",
     "lost on the link",
+    "ACK refused, accept queue full (ListenOverflows)",
 };
-static_assert(kDrops.size() == static_cast<std::size_t>(Drop::Link) + 1);
+static_assert(kDrops.size() == static_cast<std::size_t>(Drop::AckAcceptQueueReset) + 1);
 
 }  // namespace
 

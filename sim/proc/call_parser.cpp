@@ -29,6 +29,7 @@ constexpr std::array<Shape, kCallKindCount> kShapes{{
     {CallKind::Close, 1, 1, "close(fd)"},
     {CallKind::SetOption, 3, 3, "setsockopt(fd, TCP_DEFER_ACCEPT, 10)"},
     {CallKind::GetOption, 2, 2, "n = getsockopt(fd, TCP_DEFER_ACCEPT)"},
+    {CallKind::Disconnect, 1, 1, "disconnect(fd)"},
 }};
 
 constexpr std::int64_t kMaxPort = 65'535;

@@ -22,8 +22,8 @@ constexpr std::array<Constant, 8> kConstants{{{"AF_INET", kAfInet},
                                               {"SHUT_RDWR", 2},
                                               {"SOMAXCONN", 4096}}};
 
-constexpr std::array<std::string_view, 7> kKeywords{"sleep", "loop", "repeat", "while",
-                                                    "if",    "else", "exit"};
+constexpr std::array<std::string_view, 8> kKeywords{"sleep", "exponential", "loop", "repeat",
+                                                    "while", "if",          "else", "exit"};
 
 class ExpressionParser {
   public:

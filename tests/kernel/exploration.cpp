@@ -28,7 +28,7 @@ ScriptMaker::ScriptMaker(RandomStream& random, const std::set<std::string>& open
 
 void ScriptMaker::add(const Step& step) {
     player_.play(step);
-    watch_.note(step);
+    watch_.note();
     script_.push_back(step);
     if (!step.arrives && step.call == CallKind::Send) {
         sent_octets_ += step.value;
@@ -231,11 +231,11 @@ Step ScriptMaker::random_arrival() {
 
 Step ScriptMaker::random_call() {
     static constexpr CallKind kKinds[] = {
-        CallKind::Send,   CallKind::Send,      CallKind::Send,     CallKind::Recv,
-        CallKind::Recv,   CallKind::Recv,      CallKind::Shutdown, CallKind::Close,
-        CallKind::Close,  CallKind::Accept,    CallKind::Shutdown, CallKind::Accept,
-        CallKind::Socket, CallKind::Listen,    CallKind::Connect,  CallKind::Connect,
-        CallKind::Bind,   CallKind::SetOption, CallKind::GetOption};
+        CallKind::Send,   CallKind::Send,      CallKind::Send,      CallKind::Recv,
+        CallKind::Recv,   CallKind::Recv,      CallKind::Shutdown,  CallKind::Close,
+        CallKind::Close,  CallKind::Accept,    CallKind::Shutdown,  CallKind::Accept,
+        CallKind::Socket, CallKind::Listen,    CallKind::Connect,   CallKind::Connect,
+        CallKind::Bind,   CallKind::SetOption, CallKind::GetOption, CallKind::Disconnect};
     const auto sockets = static_cast<std::uint64_t>(std::max(model_.sockets(), 1));
     Step out = call(one_of(kKinds), static_cast<int>(random_.uniform(sockets)));
     switch (out.call) {

@@ -148,6 +148,10 @@ int KernelSubject::make_call(const Step& step, int fd) {
             return set_socket_option(fd, step.option, step.value);
         case CallKind::GetOption:
             return static_cast<int>(get_socket_option(fd, step.option));
+        case CallKind::Disconnect: {
+            const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+            return connect(fd, &nobody, sizeof nobody);
+        }
         default:
             throw std::runtime_error("a call that the subject does not know");
     }
@@ -236,11 +240,11 @@ Errno KernelSubject::so_error(int socket) {
     return errno_from_number(error);
 }
 
-Played play_between_ticks(KernelLab& lab, const Script& script, const Shown& shown) {
+Played play_between_ticks(KernelLab& lab, const Script& script) {
     for (int i = 0; i < kMostAttempts; ++i) {
         KernelSubject subject(lab);
         const NoTick tick;
-        Played out = play(subject, script, shown);
+        Played out = play(subject, script);
         if (tick.so_far()) {
             return out;
         }
