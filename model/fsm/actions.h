@@ -63,7 +63,6 @@ SYNQ_ACTION(remove_unreachable_request, "remove request; ListenDrops");
 SYNQ_ACTION(acknowledge_outside, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(reset_request_on_syn, "send RST, remove request");
 SYNQ_ACTION(discard_no_ack, "drop");
-SYNQ_ACTION(discard_wrong_echo, "drop; TSEcrRejected");
 SYNQ_ACTION(drop_second_cookie, "drop: the request stays; SyncookiesRecv");
 SYNQ_ACTION(wait_for_data, "keep request, drop; TCPDeferAcceptDrop");
 SYNQ_ACTION(hold_request, "keep request, drop segment with its data; ListenOverflows, ListenDrops");

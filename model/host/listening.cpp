@@ -40,6 +40,7 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     step.lis().options = socket.options;
     step.lis().sharing = socket.sharing;
     stack_.store.listening.push_back(socket.listener);
+    step.lis().group = 0;
     if (socket.sharing.port) {
         join_group(stack_.store, socket.listener);
     }
@@ -70,7 +71,7 @@ CallResult Host::accept(SocketId id) {
     if (conn.extra.valid()) {
         accepted.options = stack_.store.extras[conn.extra].options;
     }
-    accepted.sharing = conn.sharing;
+    accepted.sharing = conn.sharing();
     conn.socket = result.socket;
     result.peer = conn.flow.remote;
     return result;

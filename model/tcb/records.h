@@ -118,7 +118,7 @@ struct Connection {
     TimerRole timer_role = TimerRole::None;
     Negotiated agreed;
     std::uint8_t back_off = 0;  // doublings of the timeout since the last RTT sample
-    PortSharing sharing;
+    std::uint8_t retransmits = 0;
     SendSequence snd;
     ReceiveSequence rcv;
     AckPolicy ack;
@@ -133,7 +133,6 @@ struct Connection {
     Duration rto;                           // in force, back-off included
     Instant last_reply = kNever;            // of those limited by tcp_invalid_ratelimit
 
-    std::uint8_t retransmits = 0;
     std::uint8_t timeouts = 0;  // SYN timeouts, for the linear phase (Linux total_rto)
     Errno error = Errno::None;  // SO_ERROR
     bool fin_queued : 1 = false;
@@ -145,6 +144,8 @@ struct Connection {
     bool passive : 1 = false;     // born of a listener
     bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)
     bool fin_read : 1 = false;    // the application has seen the end of the stream
+    bool shares_address : 1 = false;  // SO_REUSEADDR
+    bool shares_port : 1 = false;     // SO_REUSEPORT
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;
@@ -157,6 +158,11 @@ struct Connection {
     [[nodiscard]] Seq fin_seq() const { return snd.queued; }
     /// After everything that will ever be sent, FIN included.
     [[nodiscard]] Seq send_end() const { return snd.queued + (fin_queued ? 1U : 0U); }
+    [[nodiscard]] PortSharing sharing() const { return {shares_address, shares_port}; }
+    void share(PortSharing with) {
+        shares_address = with.address;
+        shares_port = with.port;
+    }
     [[nodiscard]] bool unacknowledged() const { return snd.una != snd.nxt; }
 };
 static_assert(sizeof(Connection) <= 256);
