@@ -133,7 +133,7 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     socket.connection = stack_.store.add_connection(flow);
     Step step = step_for(now, socket.connection);
     step.conn().socket = id;
-    step.conn().share(socket.sharing);
+    step.conn().sharing = socket.sharing;
     step.conn().read_shut = socket.read_shutdown;
     step.conn().write_shut = socket.write_shutdown;
     if (socket.options != SocketOptions{}) {

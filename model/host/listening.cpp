@@ -71,7 +71,7 @@ CallResult Host::accept(SocketId id) {
     if (conn.extra.valid()) {
         accepted.options = stack_.store.extras[conn.extra].options;
     }
-    accepted.sharing = conn.sharing();
+    accepted.sharing = conn.sharing;
     conn.socket = result.socket;
     result.peer = conn.flow.remote;
     return result;

@@ -127,7 +127,7 @@ void Host::share_port(SocketId id, SocketOption option, bool on) {
     if (listens) {
         stack_.store.listeners[socket.listener].sharing = socket.sharing;
     } else if (socket.kind == Socket::Kind::Connection) {
-        stack_.store.connections[socket.connection].share(socket.sharing);
+        stack_.store.connections[socket.connection].sharing = socket.sharing;
     }
     ports_.note(socket.local, id, socket.sharing, listens);
 }

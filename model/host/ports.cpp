@@ -37,7 +37,7 @@ bool held_by_connections(const Endpoint& local, const Store& store, PortSharing 
     store.flows().for_each([&](RecordRef ref) {
         if (ref.kind() == RecordKind::Connection) {
             const Connection& conn = store.connections[ConnectionId{ref.index()}];
-            found = found || holds(conn.flow.local, conn.sharing());
+            found = found || holds(conn.flow.local, conn.sharing);
         } else if (ref.kind() == RecordKind::TimeWait) {
             const TimeWait& tw = store.time_waits[TimeWaitId{ref.index()}];
             found = found || holds(tw.flow.local, tw.sharing);

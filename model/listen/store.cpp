@@ -86,7 +86,7 @@ TimeWaitId Store::turn_into_time_wait(ConnectionId id) {
     const TimeWaitId fresh = time_waits.acquire();
     const FlowKey& flow = connections[id].flow;
     time_waits[fresh].flow = flow;
-    time_waits[fresh].sharing = connections[id].sharing();
+    time_waits[fresh].sharing = connections[id].sharing;
     flows_.replace(flow_hash(flow), {RecordKind::Connection, id.value},
                    {RecordKind::TimeWait, fresh.value});
     return fresh;

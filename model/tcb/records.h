@@ -54,9 +54,9 @@ struct Negotiated {
     std::uint16_t mss = 536;  // largest payload we may send, options not yet subtracted
     std::uint8_t send_scale = 0;
     std::uint8_t receive_scale = 0;
-    bool sack = false;
-    bool timestamps = false;
-    bool scaling = false;
+    bool sack : 1 = false;
+    bool timestamps : 1 = false;
+    bool scaling : 1 = false;
 };
 
 /// When to acknowledge (Linux icsk_ack; docs/notes).
@@ -118,6 +118,7 @@ struct Connection {
     TimerRole timer_role = TimerRole::None;
     Negotiated agreed;
     std::uint8_t back_off = 0;  // doublings of the timeout since the last RTT sample
+    PortSharing sharing;
     std::uint8_t retransmits = 0;
     SendSequence snd;
     ReceiveSequence rcv;
@@ -144,8 +145,6 @@ struct Connection {
     bool passive : 1 = false;     // born of a listener
     bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)
     bool fin_read : 1 = false;    // the application has seen the end of the stream
-    bool shares_address : 1 = false;  // SO_REUSEADDR
-    bool shares_port : 1 = false;     // SO_REUSEPORT
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;
@@ -158,11 +157,6 @@ struct Connection {
     [[nodiscard]] Seq fin_seq() const { return snd.queued; }
     /// After everything that will ever be sent, FIN included.
     [[nodiscard]] Seq send_end() const { return snd.queued + (fin_queued ? 1U : 0U); }
-    [[nodiscard]] PortSharing sharing() const { return {shares_address, shares_port}; }
-    void share(PortSharing with) {
-        shares_address = with.address;
-        shares_port = with.port;
-    }
     [[nodiscard]] bool unacknowledged() const { return snd.una != snd.nxt; }
 };
 static_assert(sizeof(Connection) <= 256);
