@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The README is true: every command in its ```console blocks runs as printed and prints what is
+# A document is true: every command in its ```console blocks runs as printed and prints what is
 # shown. A line "..." stands for lines left out.
 # Usage: tests/readme.sh README PROGRAM
 set -euo pipefail
@@ -59,5 +59,5 @@ while IFS= read -r line; do
         printf '%s\n' "$line" >>"$work/shown"
     fi
 done <"$readme"
-echo "$commands commands of the README, $wrong wrong"
+echo "$commands commands of $(basename "$readme"), $wrong wrong"
 [ "$wrong" -eq 0 ] && [ "$commands" -gt 0 ]

@@ -27,12 +27,12 @@ Calls calls_of(const Trace& trace, std::uint32_t process) {
 
 /// Walks the program over the recorded results; its sleeps say when each call was due.
 std::optional<std::string> late_call(const ProcessSpec& spec, const Calls& calls, Duration slack) {
-    ProgramWalk walk{spec.program};
+    ProgramWalk walk{spec.program, spec.sleeps};
     Instant due = Instant{} + spec.start;
     for (const CallRecord* call : calls) {
         const Operation* operation = walk.next();
         while (operation != nullptr && operation->kind == OpKind::Sleep) {
-            due = due + Duration{std::max<std::int64_t>(walk.value(operation->args[0]), 0)};
+            due = due + walk.sleep(*operation);
             operation = walk.next();
         }
         if (operation == nullptr || operation->kind != OpKind::Call ||

@@ -36,6 +36,9 @@ std::string because(const std::string& what) {
 }
 
 std::optional<std::string> why_program_unsupported(const ProcessSpec& process) {
+    if (process.lifetime) {
+        return process.name + " has a lifetime, which the kernel runner does not do yet";
+    }
     for (const Operation& operation : process.program.operations) {
         if (operation.kind != OpKind::Call) {
             continue;
@@ -60,6 +63,14 @@ std::optional<std::string> why_host_unsupported(const HostSpec& host, bool alone
 }
 
 std::optional<std::string> why_unsupported(const Scenario& scenario) {
+    if (!scenario.floods.empty()) {
+        return "the scenario has a [[flood]], which the kernel runner cannot play yet";
+    }
+    for (const LinkSpec& link : scenario.links) {
+        if (link.loss_ppm_from_a != 0 || link.loss_ppm_from_b != 0) {
+            return "a link loses segments by chance, and the kernel runner has drop rules only";
+        }
+    }
     if (scenario.hosts.empty()) {
         return "the scenario has no host";
     }

@@ -24,7 +24,8 @@ std::optional<std::string> apply_settings(const HostSpec& host) {
             return why;
         }
     }
-    if (const Profile* profile = find_profile(host.profile)) {
+    const Profile* const profile = find_profile(host.profile);
+    if (profile != nullptr) {
         for (const SysctlInfo& each : sysctl_table()) {
             const std::string name{each.name};
             if (!sysctl_exists(name)) {
@@ -36,6 +37,9 @@ std::optional<std::string> apply_settings(const HostSpec& host) {
         }
     }
     for (const auto& [name, value] : host.sysctls) {
+        if (profile != nullptr && is_fixed(*profile, name)) {
+            continue;
+        }
         if (auto why = write_sysctl(name, std::to_string(value))) {
             return why;
         }

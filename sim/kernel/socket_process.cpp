@@ -4,6 +4,7 @@
 #include "sim/kernel/errno_map.h"
 #include "sim/kernel/real_clock.h"
 #include "sim/kernel/socket_address.h"
+#include "sim/kernel/socket_options.h"
 
 #include <cerrno>
 #include <cstring>
@@ -41,7 +42,7 @@ SocketProcess::SocketProcess(const ProcessSpec& spec, std::uint32_t index, RunCo
       index_(index),
       context_(std::move(context)),
       before_(std::move(before)),
-      walk_(spec.program) {}
+      walk_(spec.program, spec.sleeps) {}
 
 Instant SocketProcess::now() const {
     return Instant{monotonic_ns() - context_.start_ns};
@@ -108,7 +109,7 @@ void SocketProcess::execute() {
             progress_ = Progress::Waiting;
         }
         if (operation->kind == OpKind::Sleep) {
-            sleep_until_ns(monotonic_ns() + walk_.value(operation->args[0]));
+            sleep_until_ns(monotonic_ns() + walk_.sleep(*operation).ns);
         } else if (!call(*operation)) {
             return;
         }
@@ -216,6 +217,14 @@ SocketProcess::Outcome SocketProcess::perform(const Operation& operation) {
             return {shutdown(fd, static_cast<int>(second))};
         case CallKind::Close:
             return perform_close(first);
+        case CallKind::SetOption:
+            return {set_socket_option(fd, operation.option, second)};
+        case CallKind::GetOption:
+            return {get_socket_option(fd, operation.option)};
+        case CallKind::Disconnect: {
+            const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+            return {connect(fd, &nobody, sizeof nobody)};
+        }
     }
     return {};
 }

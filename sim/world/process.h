@@ -17,7 +17,7 @@ namespace synq {
 struct Process {
     enum class Status : std::uint8_t { Ready, Sleeping, Blocked, Exited };
 
-    explicit Process(const Program& program) : walk(program) {}
+    Process(const Program& program, const RandomStream& sleeps) : walk(program, sleeps) {}
 
     ProgramWalk walk;
     const Operation* current = nullptr;  // under way; null: the walk yields the next one
@@ -25,6 +25,7 @@ struct Process {
     std::uint32_t host = 0;
     Status status = Status::Sleeping;
     bool queued = false;      // in the run queue
+    bool killed = false;      // its lifetime is over
     bool think_done = false;  // the replayed pause before the next call is over
     std::size_t calls_made = 0;
     std::uint32_t record = 0;      // of the call in progress
@@ -33,6 +34,7 @@ struct Process {
     Instant stepped_at{.ns = 0};
     std::vector<SocketId> descriptors;  // index is the number; invalid: not open
     TimerNode timer;
+    TimerNode lifetime;
 
     static constexpr int kFirstDescriptor = 3;  // 0, 1 and 2 are taken, as in C
 

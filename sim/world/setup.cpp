@@ -42,6 +42,7 @@ Simulation::Simulation(const Scenario& scenario, const RunOptions& options)
     make_hosts();
     make_links();
     make_processes();
+    make_floods();
     if (!scenario.table_times.empty()) {
         arm(own(Own::Table, 0), Instant{} + scenario.table_times.front());
     }
@@ -58,7 +59,9 @@ void Simulation::make_hosts() {
         config.profile = find_profile(spec.profile);
         config.sysctl = config.profile->sysctl;
         for (const auto& [name, value] : spec.sysctls) {
-            config.sysctl.*(find_sysctl(name)->field) = value;
+            if (!is_fixed(*config.profile, name)) {
+                config.sysctl.*(find_sysctl(name)->field) = value;
+            }
         }
         config.secret = draw_secret(scenario_.seed, i);
         config.address = alone ? IpAddress::loopback_v4() : spec.address;
@@ -92,7 +95,12 @@ void Simulation::make_links() {
                 }
             }
             routes_[from][to] = static_cast<std::uint32_t>(links_.size());
-            links_.emplace_back(to, spec.delay, rules);
+            const RandomLoss loss{
+                .ppm = from == spec.a ? spec.loss_ppm_from_a : spec.loss_ppm_from_b,
+                .random =
+                    RandomStream(scenario_.seed, "loss",
+                                 scenario_.hosts[from].name + " to " + scenario_.hosts[to].name)};
+            links_.emplace_back(to, spec.delay, rules, loss);
             follow_recorded(links_.back(), hosts_[from].address, hosts_[to].address);
         }
     }
@@ -124,16 +132,19 @@ void Simulation::make_processes() {
     for (std::uint32_t i = 0; i < scenario_.processes.size(); ++i) {
         const ProcessSpec& spec = scenario_.processes[i];
         recorder_.trace.processes.push_back({spec.name, spec.host});
-        Process process(spec.program);
+        Process process(spec.program, spec.sleeps);
         process.host = spec.host;
         const bool replayed = options_.replay != nullptr && i < options_.replay->processes.size() &&
                               !options_.replay->processes[i].calls.empty();
         if (replayed) {
             process.replay = &options_.replay->processes[i];
         }
-        can_end_ += spec.program.endless() ? 0U : 1U;
+        can_end_ += spec.program.endless() && !spec.lifetime ? 0U : 1U;
         processes_.push_back(std::move(process));
         arm(own(Own::Process, i), Instant{} + (replayed ? Duration{} : spec.start));
+        if (spec.lifetime) {
+            arm(own(Own::Lifetime, i), Instant{} + spec.start + *spec.lifetime);
+        }
     }
 }
 

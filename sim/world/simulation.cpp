@@ -40,8 +40,12 @@ TimerNode& Simulation::operator()(TimerRef timer) {
     switch (static_cast<Own>(timer.kind)) {
         case Own::Process:
             return processes_[timer.index].timer;
+        case Own::Lifetime:
+            return processes_[timer.index].lifetime;
         case Own::Link:
             return links_[timer.index].timer;
+        case Own::Flood:
+            return floods_[timer.index].timer;
         case Own::Tick:
             return hosts_[timer.index].tick;
         case Own::Table:
@@ -96,6 +100,13 @@ void Simulation::fire(TimerRef timer) {
     switch (static_cast<Own>(timer.kind)) {
         case Own::Process:
             wake(timer.index);
+            break;
+        case Own::Lifetime:
+            processes_[timer.index].killed = true;
+            wake(timer.index);
+            break;
+        case Own::Flood:
+            send_from_flood(timer.index);
             break;
         case Own::Link: {
             Link& link = links_[timer.index];
@@ -189,24 +200,37 @@ void Simulation::transmit(std::uint32_t host, const SendPacket& sent) {
         if (hosts_[other].address != to || !routes_[host][other]) {
             continue;
         }
-        const std::uint32_t number = *routes_[host][other];
-        Link& link = links_[number];
-        const bool idle = link.empty();
-        if (!link.send(now_, sent.packet, record)) {
-            recorder_.segment_dropped(record, Drop::Link);
-        } else if (idle) {
-            arm(own(Own::Link, number), link.next_arrival());
-        }
+        put_on_link(*routes_[host][other], sent.packet, record);
         return;
     }
-    recorder_.segment_dropped(record, Drop::Link);  // nobody has this address
+    if (floods_.empty() || !transmit_to_flood(host, sent, record)) {
+        recorder_.segment_dropped(record, Drop::Link);  // nobody has this address
+    }
+}
+
+void Simulation::put_on_link(std::uint32_t number, const Packet& packet, std::uint32_t record) {
+    Link& link = links_[number];
+    const bool idle = link.empty();
+    if (!link.send(now_, packet, record)) {
+        recorder_.segment_dropped(record, Drop::Link);
+        count_flood_drop(packet, Drop::Link);
+    } else if (idle) {
+        arm(own(Own::Link, number), link.next_arrival());
+    }
 }
 
 void Simulation::deliver(std::uint32_t host, const Packet& packet, std::uint32_t record) {
+    if (const auto flood = flood_of(packet.dst.address)) {
+        deliver_to_flood(*flood, packet, record);
+        return;
+    }
     // The arrival is entered before what it causes, its fate afterwards.
     recorder_.segment_arrived(now_, record, Drop::None);
-    const Drop drop = hosts_[host].host.on_segment(now_, packet, outbox_);
+    Host& receiver = hosts_[host].host;
+    const std::uint64_t cookies = receiver.counters()[Mib::SyncookiesSent];
+    const Drop drop = receiver.on_segment(now_, packet, outbox_);
     recorder_.segment_dropped(record, drop);
+    count_flood_arrival(packet, drop, receiver.counters()[Mib::SyncookiesSent] != cookies);
     apply(host);
 }
 
