@@ -40,7 +40,10 @@ class EntryClaims {
             time_waits_.push_back(ref.kind() == RecordKind::TimeWait);
         });
         for (const SocketId socket : at.sockets) {
-            if (const ListenerId id = at.host.listener_of(socket); id.valid()) {
+            // Requests of a listener that has stopped are there again when it is revived.
+            const ListenerId stopped = at.host.stopped_listener_of(socket);
+            const ListenerId id = stopped.valid() ? stopped : at.host.listener_of(socket);
+            if (id.valid()) {
                 const Listener& l = store.listeners[id];
                 queues_.push_back({id, socket, l.accept_queue, l.request_queue});
             }
@@ -127,8 +130,9 @@ class EntryClaims {
         claim.that(s.len <= c.agreed.mss, "no segment is longer than the peer's MSS");
     }
 
-    /// Each queue holds at most one more than the backlog, unless listen() lowered it since, or a
-    /// SYN took over a TIME-WAIT: that one is not subject to the limits (Linux tcp_conn_request).
+    /// Each queue holds at most what the profile gives it room for, unless listen() lowered it
+    /// since, or a SYN took over a TIME-WAIT: that one is not subject to the limits (Linux
+    /// tcp_conn_request).
     void claim_queues_grow(Claims& claim, const HostAtRest& at, const Entry& entry) const {
         const FlowKey flow{.local = entry.packet.dst, .remote = entry.packet.src};
         const bool bypass = entry.is(Entry::Kind::Segment) && had_time_wait(flow);
@@ -140,12 +144,17 @@ class EntryClaims {
             const Listener& l = at.host.store().listeners[id];
             const auto old = std::ranges::find(queues_, id, &Queues::id);
             const Queues before = old == queues_.end() ? Queues{} : *old;
-            const std::uint64_t limit = std::uint64_t{l.backlog} + 1;
-            claim.that(l.accept_queue <= std::max<std::uint64_t>(limit, before.accept),
-                       "accept queue =< backlog + 1");
+            const ListenPolicy& policy = at.config.profile->listen;
+            const std::uint64_t requests =
+                request_room(policy, l.backlog, at.config.sysctl.max_syn_backlog);
+            // Where a final ACK always fits, those who were half-open may all come in.
+            const std::uint64_t accepts = std::uint64_t{accept_room(policy, l.backlog)} +
+                                          (policy.final_ack_fits ? requests : 0);
+            claim.that(l.accept_queue <= std::max<std::uint64_t>(accepts, before.accept),
+                       "accept queue =< its room");
             claim.that(l.request_queue <=
-                           std::max<std::uint64_t>(limit, before.request + (bypass ? 1U : 0U)),
-                       "request queue =< backlog + 1");
+                           std::max<std::uint64_t>(requests, before.request + (bypass ? 1U : 0U)),
+                       "request queue =< its room");
         }
     }
 

@@ -59,5 +59,5 @@ while IFS= read -r line; do
         printf '%s\n' "$line" >>"$work/shown"
     fi
 done <"$readme"
-echo "$commands commands of $readme, $wrong wrong"
+echo "$commands commands of $(basename "$readme"), $wrong wrong"
 [ "$wrong" -eq 0 ] && [ "$commands" -gt 0 ]

@@ -1,6 +1,7 @@
 #include "model/fsm/acks.h"
 
 #include "model/fsm/segments.h"
+#include "model/fsm/window.h"
 
 #include <algorithm>
 
@@ -38,18 +39,32 @@ void owe(Connection& conn) {
     conn.ack.scheduled = true;
 }
 
+/// Octets received that the peer has not been told of.
+std::uint32_t owed(const Connection& conn) {
+    return static_cast<std::uint32_t>(conn.rcv.nxt - conn.rcv.acked);
+}
+
+/// More than a segment is owed, and the window is ready to move: until then recv() will say so.
+bool owes_segment(const Step& step) {
+    const Connection& conn = step.conn();
+    return owed(conn) > conn.rcv.mss &&
+           (receive_queue_empty(conn) || select_window(step) >= conn.rcv.wnd);
+}
+
 }  // namespace
+
+std::uint16_t initial_receive_mss(const Connection& conn) {
+    constexpr std::uint32_t kLeast = 88;
+    return static_cast<std::uint16_t>(
+        std::max(kLeast, std::min(kDefaultMss, segment_payload(conn))));
+}
 
 void note_data_received(const Step& step) {
     Connection& conn = step.conn();
     AckPolicy& ack = conn.ack;
     const Duration floor = step.stack.profile->delayed_ack;
     owe(conn);
-    ack.pushed = ack.pushed || step.seg().flags.psh();
-    const std::uint32_t ours = step.stack.mss_towards(step.flow.remote.address) -
-                               (conn.agreed.timestamps ? kTimestampOctets : 0U);
-    conn.rcv.mss = static_cast<std::uint16_t>(
-        std::max<std::uint32_t>(conn.rcv.mss, std::min(step.seg().len, ours)));
+    measure_segment(step);
     if (ack.interval.ns == 0) {
         raise_quick_acks(conn);
         ack.interval = floor;
@@ -64,32 +79,35 @@ void note_data_received(const Step& step) {
         }
     }
     ack.last_data = step.ticks();
+    if (step.seg().len >= kGrowsWindow) {
+        grow_window(step);
+    }
 }
 
 void note_fin_received(const Step& step) {
     Connection& conn = step.conn();
     owe(conn);
+    // Later no FIN of ours is left that could carry the ACK (Linux tcp_fin).
     if (conn.state == State::Established) {
         conn.ack.pingpong = kPingpongThreshold;
-    } else {
-        conn.ack.now = true;  // no FIN of ours is left that could carry it (Linux tcp_fin)
+    } else if (conn.state == State::FinWait1) {
+        send_ack(step);
     }
 }
 
 void note_ack_sent(const Step& step) {
     Connection& conn = step.conn();
     conn.rcv.acked = conn.rcv.nxt;
-    if (conn.ack.quick > 0) {
+    if (conn.ack.quick > 0 && conn.ack.scheduled) {
         --conn.ack.quick;
         if (conn.ack.quick == 0) {
             conn.ack.interval = step.stack.profile->delayed_ack;
         }
     }
-    if (conn.ack.scheduled) {
-        conn.ack.scheduled = false;
-        conn.ack.now = false;
-        conn.ack.pushed = false;
-    }
+    conn.ack.scheduled = false;
+    conn.ack.now = false;
+    conn.ack.pushed = false;
+    conn.ack.pushed_twice = false;
     if (conn.ack.delayed) {
         conn.ack.delayed = false;
         step.stack.cancel(TimerKind::DelayedAck, step.connection.value);
@@ -120,10 +138,21 @@ void enter_quick_ack_mode(const Step& step) {
 }
 
 void note_read(const Step& step, std::uint32_t octets) {
-    const Connection& conn = step.conn();
-    if (octets != 0 && conn.ack.scheduled && conn.ack.pushed && !conversation(conn.ack) &&
-        conn.rcv.unread == 0) {
+    Connection& conn = step.conn();
+    const AckPolicy& ack = conn.ack;
+    const bool pushed = ack.pushed_twice || (ack.pushed && !conversation(ack));
+    if (ack.scheduled &&
+        (owed(conn) > conn.rcv.mss || (octets != 0 && pushed && memory_free(step)))) {
         send_ack(step);
+        return;
+    }
+    // A window that has opened to twice its size is news (Linux tcp_cleanup_rbuf).
+    const std::uint32_t left = conn.rcv.left();
+    if (octets != 0 && !conn.read_shut && 2 * left <= window_limit(step)) {
+        const std::uint32_t window = select_window(step);
+        if (window != 0 && window >= 2 * left) {
+            send_ack(step);
+        }
     }
 }
 
@@ -136,14 +165,22 @@ void set_quick_ack(const Step& step, bool on) {
     }
 }
 
+void postpone_first_ack(const Step& step) {
+    constexpr Duration kLongest = milliseconds(200);  // Linux TCP_DELACK_MAX
+    owe(step.conn());
+    enter_quick_ack_mode(step);
+    step.conn().ack.delayed = true;
+    step.stack.arm(TimerKind::DelayedAck, step.connection.value, step.now + kLongest);
+}
+
 void settle_acks(const Step& step) {
     Connection& conn = step.conn();
     if (!conn.ack.scheduled) {
         return;
     }
-    const auto owed = static_cast<std::uint32_t>(conn.rcv.nxt - conn.rcv.acked);
-    const bool quick = conn.ack.quick > 0 && !conversation(conn.ack);
-    if (owed > conn.rcv.mss || quick || conn.ack.now) {
+    // Linux looks at the window first, and looking may end quick acknowledgments.
+    if (owes_segment(step) || (conn.ack.quick > 0 && !conversation(conn.ack)) || conn.ack.now ||
+        step.stack.store.first_held(conn) != nullptr) {
         send_ack(step);
         return;
     }

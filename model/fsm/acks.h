@@ -5,8 +5,8 @@
 
 namespace synq {
 
-/// What Linux assumes of the peer until its first full segment (TCP_MIN_RCVMSS .. TCP_MSS_DEFAULT).
-inline constexpr std::uint16_t kInitialReceiveMss = 536;
+/// What Linux assumes of the peer's segments until its first whole one (tcp_initialize_rcv_mss).
+std::uint16_t initial_receive_mss(const Connection& conn);
 
 /// Payload arrived in order: owe an ACK and adapt how soon it is paid.
 void note_data_received(const Step& step);
@@ -28,6 +28,8 @@ void note_read(const Step& step, std::uint32_t octets);
 void set_quick_ack(const Step& step, bool on);
 /// The delayed-ACK timer ran out: pay, and end the conversation.
 void delayed_ack_expired(const Step& step);
+/// The ACK of a SYN-ACK waits for text to ride on (Linux, TCP_DEFER_ACCEPT on a client).
+void postpone_first_ack(const Step& step);
 /// End of a segment's processing: pay now, or arm the delayed-ACK timer.
 void settle_acks(const Step& step);
 

@@ -2,9 +2,11 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
+#include "model/fsm/guards.h"
 #include "model/fsm/limits.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
+#include "model/fsm/window.h"
 #include "model/tcb/acceptability.h"
 
 #include <algorithm>
@@ -12,14 +14,17 @@
 namespace synq::action {
 namespace {
 
-/// SND.WND follows the newest segment that carries news (RFC 9293 3.10.7.4, fifth check).
+/// SND.WND follows the newest segment that carries news (RFC 9293 3.10.7.4, fifth check; Linux
+/// tcp_may_update_window).
 void update_window(const Step& step) {
     SendSequence& snd = step.conn().snd;
     const Segment& seg = step.seg();
-    const bool newer = after(seg.ack, snd.una) || after(seg.seq, snd.wl1) ||
-                       (seg.seq == snd.wl1 && at_or_after(seg.ack, snd.wl2));
-    if (newer) {
-        snd.wnd = static_cast<std::uint32_t>(seg.window) << step.conn().agreed.send_scale;
+    const std::uint32_t window = static_cast<std::uint32_t>(seg.window)
+                                 << step.conn().agreed.send_scale;
+    const bool again = step.rules().window_shrinks_late ? window > snd.wnd || window == 0
+                                                        : at_or_after(seg.ack, snd.wl2);
+    if (after(seg.ack, snd.una) || after(seg.seq, snd.wl1) || (seg.seq == snd.wl1 && again)) {
+        snd.wnd = window;
         snd.wnd_max = std::max(snd.wnd_max, snd.wnd);
         snd.wl1 = seg.seq;
         snd.wl2 = seg.ack;
@@ -61,22 +66,13 @@ void advance(const Step& step) {
     conn.snd.una = seg.ack;
     conn.retransmits = 0;
     conn.retransmitting_since = kNever;
-    conn.probe_sent = false;
+    if (conn.probe_sent && at_or_after(seg.ack, step.stack.store.extras[conn.extra].probe_end)) {
+        conn.probe_sent = false;
+    }
     if (conn.unacknowledged()) {
         schedule_probe_or_timeout(step);
     } else {
         restart_retransmission_timer(step);
-    }
-}
-
-void remember_timestamp(const Step& step) {
-    Connection& conn = step.conn();
-    const Segment& seg = step.seg();
-    // RFC 7323 4.3: only a segment that covers the last ACK we sent updates TS.Recent, and only to
-    // a later time.
-    if (conn.agreed.timestamps && seg.options.timestamps && at_or_before(seg.seq, conn.rcv.acked) &&
-        !older_timestamp(seg.options, true, conn.ts_recent)) {
-        conn.ts_recent = seg.options.ts_val;
     }
 }
 
@@ -110,9 +106,18 @@ void take_held(Step& step) {
 
 void keep(Step& step) {
     const Segment& seg = step.seg();
-    const Held text{.begin = seg.seq, .end = seg.seq + seg.len, .fin = seg.flags.fin(), .next = {}};
     step.count(Mib::TCPOFOQueue);
+    measure_segment(step);
+    if (step.conn().agreed.sack) {
+        grow_window(step);
+    }
+    const Held text{.begin = seg.seq,
+                    .end = seg.seq + seg.len,
+                    .fin = seg.flags.fin(),
+                    .memory = static_cast<std::uint16_t>(occupy_memory_ahead(step)),
+                    .next = {}};
     step.stack.store.hold(step.connection, text);
+    grow_buffer(step);
     owe_ack_now(step);
     step.done = true;
 }
@@ -175,10 +180,19 @@ void reset_connection::run(Step& step) {
     step.done = true;
 }
 
+void reset_on_syn::run(Step& step) {
+    send_reset_for(step);
+    reset_connection::run(step);
+}
+
 void take_ack::run(Step& step) {
+    step.may_transmit = true;
+    // An ACK of what was acknowledged before says nothing: neither window nor timestamp.
+    if (before(step.seg().ack, step.conn().snd.una)) {
+        return;
+    }
     remember_timestamp(step);
     advance(step);
-    step.may_transmit = true;
 }
 void acknowledge_our_fin::run(Step& step) {
     take_ack::run(step);
@@ -191,6 +205,7 @@ void challenge_ack_number::run(Step& step) {
 void take_text::run(Step& step) {
     Connection& conn = step.conn();
     const Seq text_end = step.seg().seq + step.seg().len;
+    occupy_memory(step);
     conn.rcv.unread += static_cast<std::uint32_t>(text_end - conn.rcv.nxt);
     conn.rcv.nxt = text_end;
     note_data_received(step);
@@ -219,6 +234,10 @@ void hold_fin::run(Step& step) {
         acknowledge_duplicate::run(step);
         return;
     }
+    if (guard::text_beyond_window::test(step)) {
+        acknowledge_beyond::run(step);
+        return;
+    }
     keep(step);
 }
 void abort_on_data::run(Step& step) {
@@ -230,10 +249,18 @@ void abort_on_data::run(Step& step) {
 void discard_after_fin::run(Step& step) {
     step.discard(Drop::AfterFin);
 }
+void take_old_text::run(Step& step) {
+    occupy_memory(step);
+    note_data_received(step);
+}
 void take_fin::run(Step& step) {
     Connection& conn = step.conn();
+    if (step.seg().len == 0 && !step.held_fin) {
+        occupy_memory(step);
+    }
     conn.rcv.nxt = conn.rcv.nxt + 1;
     conn.fin_received = true;
+    conn.fin_read = false;
     conn.read_shut = true;
     step.stack.store.drop_held(step.connection);
     note_fin_received(step);
@@ -257,6 +284,10 @@ void resend_head::run(Step& step) {
     Connection& conn = step.conn();
     step.count(Mib::TCPTimeouts);
     retransmit_head(step);
+    if (conn.extra.valid()) {
+        step.stack.store.extras[conn.extra].resent_at = step.now;
+    }
+    conn.probe_sent = false;
     ++conn.retransmits;
     ++conn.back_off;
     conn.rto = std::min(conn.rto * 2, milliseconds(step.sysctl().rto_max_ms));
@@ -266,8 +297,20 @@ void resend_head::run(Step& step) {
 void send_probe::run(Step& step) {
     step.count(Mib::TCPLossProbes);
     retransmit_tail(step);
-    step.conn().probe_sent = true;
+    Connection& conn = step.conn();
+    Extra& extra = step.stack.store.extra(step.connection);
+    conn.probe_sent = true;
+    extra.probe_end = conn.snd.nxt;
+    extra.resent_at = step.now;
     restart_retransmission_timer(step);
+}
+void await_timeout::run(Step& step) {
+    const Connection& conn = step.conn();
+    const Duration tick = step.stack.profile->tick;
+    const Duration since = step.now - step.stack.store.extras[conn.extra].resent_at;
+    const Duration left = std::max(round_up(conn.rto - since, tick), tick);
+    step.conn().timer_role = TimerRole::Retransmission;
+    step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + left);
 }
 void probe_window::run(Step& step) {
     Connection& conn = step.conn();

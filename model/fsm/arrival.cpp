@@ -4,6 +4,7 @@
 #include "model/fsm/guards.h"
 #include "model/fsm/machine.h"
 #include "model/fsm/output.h"
+#include "model/fsm/window.h"
 #include "model/tcb/acceptability.h"
 
 #include <array>
@@ -72,13 +73,14 @@ bool unacceptable(const Step& step) {
     }
     // After a FIN an RST one before RCV.NXT counts: the peer sent it before its FIN (Linux
     // tcp_reset_check, deviation D9).
-    if (step.seg().flags.rst() && guard::reset_exact::test(step)) {
+    if (step.seg().flags.rst() && step.conn().fin_received && step.rules().reset_before_fin &&
+        step.seg().seq == edge.nxt - 1) {
         return false;
     }
-    // A FIN lies in the receive queue like text until its owner is gone.
+    // A FIN lies in the receive queue like text until its owner has read it, or has gone.
     const Connection& conn = step.conn();
-    const bool nothing_unread = conn.rcv.unread == 0 && (!conn.fin_received || conn.orphan);
-    return !linux_acceptable(step.seg(), conn.rcv.acked, edge.nxt, edge.wnd, nothing_unread);
+    return !linux_acceptable(step.seg(), conn.rcv.acked, edge.nxt, edge.wnd,
+                             receive_queue_empty(conn));
 }
 
 /// RFC 9293 3.10.7.4, with PAWS in front. (Third is the security check, which nobody has.)
@@ -193,12 +195,26 @@ void arrive_at_connection(Step& step) {
     }
 }
 
+namespace {
+
+/// The segment that completed a handshake goes on in the child. A listener that was shut for
+/// writing has children that end the stream at once (Linux tcp_rcv_state_process).
+void go_on_in_child(Step& step) {
+    step.done = false;
+    if (step.conn().write_shut) {
+        run(step, Event::ShutdownCall);
+    }
+    arrive_at_connection(step);
+}
+
+}  // namespace
+
 void arrive_at_request(Step& step) {
     const State after = arrive_at_light(State::HalfOpen, step);
-    if (after == State::Established && step.connection.valid()) {
+    if (step.connection.valid()) {
+        step.conn().state = after;
         report_change(step, step.flow, State::HalfOpen, after);
-        step.done = false;
-        arrive_at_connection(step);
+        go_on_in_child(step);
     }
 }
 
@@ -232,8 +248,7 @@ void arrive_at_listener(Step& step) {
         report_change(step, step.flow, State::Listen, State::HalfOpen);
     } else if (step.connection.valid()) {
         report_change(step, step.flow, State::Listen, State::Established);
-        step.done = false;
-        arrive_at_connection(step);
+        go_on_in_child(step);
     }
 }
 

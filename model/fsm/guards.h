@@ -64,10 +64,47 @@ SYNQ_RULE(listener_drops_syn_fin, "listener drops SYN+FIN (D12)");
 SYNQ_RULE(unreadable_text_resets, "unreadable text resets (D13, SHLD-3)");
 SYNQ_RULE(ack_above_nxt_answered, "ACK above SND.NXT is answered");
 SYNQ_RULE(syn_answered, "SYN in a synchronized state is answered");
+SYNQ_RULE(window_reset_challenged, "RST in the window is challenged (RFC 5961)");
 SYNQ_RULE(request_reset_challenged, "RST in a request's window is challenged");
+SYNQ_RULE(second_fin_counts, "a second FIN counts, behind old text");
+SYNQ_RULE(request_echo_checked, "a request's timestamp echoes are checked");
 SYNQ_RULE(old_acks_dropped, "old pure ACKs are dropped");
 SYNQ_RULE(icmp_ends_open, "ICMP errors end an open");
 SYNQ_RULE(listener_stays_passive, "listening sockets stay passive");
+
+/// What the profile's listeners do when they are full (model/profile/listen_policy.h).
+#define SYNQ_POLICY(identifier, text, condition)         \
+    struct identifier {                                  \
+        static constexpr std::string_view name = text;   \
+        static bool holds(const Profile& profile) {      \
+            const ListenPolicy& listen = profile.listen; \
+            return condition;                            \
+        }                                                \
+        static bool test(const Step& step) {             \
+            return holds(*step.stack.profile);           \
+        }                                                \
+    }
+
+SYNQ_POLICY(requests_have_a_queue, "requests are counted by themselves",
+            listen.bound != RequestBound::None && listen.bound != RequestBound::Shared &&
+                listen.gives_way == GivesWay::Nobody);
+SYNQ_POLICY(oldest_request_gives_way, "the oldest request gives way",
+            listen.gives_way != GivesWay::Nobody);
+SYNQ_POLICY(full_queue_resets_syn, "a full queue resets SYNs",
+            listen.full_queue == FullQueue::ResetsSyn);
+SYNQ_POLICY(full_queue_drops_syn, "a full queue drops SYNs",
+            listen.full_queue == FullQueue::DropsSyn);
+SYNQ_POLICY(full_queue_answers_while_few_are_young, "a full queue answers while few are young",
+            listen.full_queue == FullQueue::DropsSynUnlessYoung);
+SYNQ_POLICY(final_ack_needs_room, "a final ACK needs room", !listen.final_ack_fits);
+SYNQ_POLICY(places_kept_for_known_peers, "places are kept for known peers", listen.keeps_reserve);
+
+/// A refused SYN is repeated after a pause.
+struct refusal_is_not_final {
+    static constexpr std::string_view name = "a refused SYN is repeated";
+    static bool holds(const Profile& profile) { return profile.refused_repeats != 0; }
+    static bool test(const Step& step) { return holds(*step.stack.profile); }
+};
 
 // The segment itself.
 SYNQ_GUARD(has_rst, "RST set");
@@ -77,13 +114,16 @@ SYNQ_GUARD(has_ack, "ACK set");
 SYNQ_GUARD(has_no_ack, "ACK not set");
 
 // Listener (linux.md 2.2).
-SYNQ_GUARD(request_queue_full_without_cookies,
-           "request queue full (length > backlog), tcp_syncookies = 0");
-SYNQ_GUARD(accept_queue_full, "accept queue full (length > backlog)");
+SYNQ_GUARD(request_queue_full_without_cookies, "request queue full, tcp_syncookies = 0");
+SYNQ_GUARD(request_queue_full, "request queue full");
+SYNQ_GUARD(accept_queue_full, "accept queue full");
+SYNQ_GUARD(accept_queue_full_of_young, "accept queue full, two requests without a timeout");
+SYNQ_GUARD(request_could_go, "requests fill their room, and one of them may go");
 SYNQ_GUARD(cookie_wanted, "request queue full, or tcp_syncookies = 2");
 SYNQ_GUARD(reserved_for_known_peers,
            "tcp_syncookies = 0 and fewer than a quarter of tcp_max_syn_backlog left");
 SYNQ_GUARD(cookie_valid, "SEG.ACK - 1 is a cookie sent within two minutes");
+SYNQ_GUARD(cookie_of_refused_options, "SEG.ACK - 1 is a cookie, its options are switched off");
 SYNQ_GUARD(cookie_invalid_but_sent, "a cookie was sent within 120 s, but not this one");
 
 // Half-open request (linux.md 2.3).
@@ -94,13 +134,18 @@ SYNQ_GUARD(ack_is_not_of_syn_ack, "ACK set, SEG.ACK /= ISS+1");
 SYNQ_GUARD(older_timestamp_of_request, "timestamp older than the SYN's");
 SYNQ_GUARD(echo_not_of_syn_ack, "TSecr of no SYN,ACK sent");
 SYNQ_GUARD(outside_window, "SEG.SEQ outside the window");
+SYNQ_GUARD(syn_in_window, "SYN set, SEG.SEQ /= IRS");
 SYNQ_GUARD(abort_on_overflow, "tcp_abort_on_overflow = 1");
+SYNQ_GUARD(data_is_waited_for, "no text or FIN, timeouts < those of TCP_DEFER_ACCEPT");
 SYNQ_GUARD(request_expired, "no SYN-ACK retransmission left, or listener gone");
+SYNQ_GUARD(acked_and_deferred, "ACK came, timeouts + 1 < those of TCP_DEFER_ACCEPT");
 
 // SYN-SENT.
 SYNQ_GUARD(ack_unacceptable_for_syn, "SEG.ACK =< ISS or SEG.ACK > SND.NXT");
 SYNQ_GUARD(echo_not_of_syn, "TSecr of no SYN sent");
 SYNQ_GUARD(bad_first_ack, "SEG.ACK =< ISS or SEG.ACK > SND.NXT, no timeout so far");
+
+SYNQ_GUARD(refused_syn_has_tries_left, "ACK set, refused SYN may be repeated");
 
 // Synchronized states.
 SYNQ_GUARD(crossing_syn_ack, "SYN,ACK of a simultaneous open (SEG.SEQ = IRS, SEG.ACK = SND.NXT)");
@@ -143,11 +188,14 @@ SYNQ_GUARD(exactly_fin, "FIN at RCV.NXT, no data");
 // ICMP (linux.md 2.3, 3, 4).
 SYNQ_GUARD(icmp_number_stale, "quoted SEG.SEQ not in flight");
 SYNQ_GUARD(icmp_ignored, "no error for TCP (source quench, redirect, fragmentation needed)");
+SYNQ_GUARD(icmp_narrows_path, "fragmentation needed, for an MTU below ours");
 SYNQ_GUARD(icmp_hard, "protocol or port unreachable");
 SYNQ_GUARD(icmp_spares_request, "not network or host unreachable, time exceeded, bad parameter");
 
 // Calls and timers.
 SYNQ_GUARD(unread_data, "received data not read");
+SYNQ_GUARD(unsent, "text or FIN not sent yet");
+SYNQ_GUARD(probe_outstanding, "the last probe is not acknowledged");
 SYNQ_GUARD(no_linger_2, "TCP_LINGER2 < 0");
 SYNQ_GUARD(fin_timeout_long, "tcp_fin_timeout > TIME-WAIT");
 SYNQ_GUARD(keepalive_not_due, "heard within the interval, or something outstanding");
@@ -158,6 +206,7 @@ SYNQ_GUARD(window_probes_exhausted,
 SYNQ_GUARD(data_retries_used_up, "retransmissions used up (tcp_retries2, tcp_orphan_retries)");
 
 #undef SYNQ_GUARD
+#undef SYNQ_POLICY
 #undef SYNQ_RULE
 
 // NOLINTEND(readability-identifier-naming)

@@ -10,6 +10,9 @@ namespace {
 /// Of an orphan when tcp_orphan_retries is 0 (Linux tcp_orphan_retries()).
 constexpr int kDefaultOrphanRetries = 8;
 
+/// Where tcp_rto_max_ms does not bound a SYN-ACK's back-off (linux.md 1.4).
+constexpr Duration kLongestInterval = seconds(120);
+
 Duration longest_timeout(const Step& step) {
     return milliseconds(step.sysctl().rto_max_ms);
 }
@@ -42,6 +45,12 @@ bool timed_out(const Step& step, int retries, Duration base) {
     return retransmitting_for(step) >= allowed;
 }
 
+/// Since the request's first SYN-ACK, in milliseconds.
+Duration request_age(const Step& step) {
+    return milliseconds(
+        static_cast<std::int32_t>(step.stack.timestamp(step.now) - step.req().ts_first));
+}
+
 }  // namespace
 
 // R2 of a SYN,ACK (MUST-23b), less in a full queue (4987-TIMER).
@@ -49,9 +58,10 @@ int synack_retries_allowed(const Step& step) {
     const Listener& listener = step.lis();
     const int asked = listener.options.syn_count;
     int allowed = asked != 0 ? asked : static_cast<int>(step.sysctl().synack_retries);
-    // Aging (Linux reqsk_timer_handler): with 2*requests > max(8, backlog), each doubling of the
-    // young ones that still stays below the queue's length costs one retry, down to two.
-    if (listener.request_queue * 2 > std::max<std::uint32_t>(8, listener.backlog)) {
+    // Aging (Linux reqsk_timer_handler): with so many requests, each doubling of the young ones
+    // that still stays below the queue's length costs one retry, down to two.
+    if (listener.request_queue >=
+        aging_from(step.stack.profile->listen, listener.backlog, step.sysctl().max_syn_backlog)) {
         std::uint64_t young = std::uint64_t{listener.young} * 2;
         while (allowed > 2 && listener.request_queue >= young) {
             --allowed;
@@ -61,9 +71,39 @@ int synack_retries_allowed(const Step& step) {
     return allowed;
 }
 
+Duration syn_ack_interval(const Step& step) {
+    const Profile& profile = *step.stack.profile;
+    const int timeouts = step.req().timeouts;
+    const bool second = timeouts != 0 && profile.second_rto.ns != 0;
+    return backed_off(
+        second ? profile.second_rto : profile.initial_rto, timeouts,
+        step.rules().syn_ack_interval_bounded ? longest_timeout(step) : kLongestInterval);
+}
+
+// Its age is known by the timestamp of its first SYN-ACK, in milliseconds.
+Duration until_request_timeout(const Step& step) {
+    const Duration life = step.stack.profile->listen.request_life;
+    const Duration interval = syn_ack_interval(step);
+    return life.ns == 0 ? interval : std::min(interval, life - request_age(step));
+}
+bool request_outlived(const Step& step) {
+    const Duration life = step.stack.profile->listen.request_life;
+    return life.ns != 0 && request_age(step) >= life;
+}
+
+Duration doubled_base(const Step& step) {
+    const Profile& profile = *step.stack.profile;
+    const Connection& conn = step.conn();
+    return conn.retransmits == 1 && profile.second_rto.ns != 0 ? profile.second_rto : conn.rto;
+}
+
 // R2 of a SYN, settable (MUST-21, MUST-22, MUST-23).
 bool syn_gives_up(const Step& step) {
     const Connection& conn = step.conn();
+    const Duration limit = step.stack.profile->connect_limit;
+    if (limit.ns != 0) {
+        return retransmitting_for(step) >= limit;
+    }
     const int asked = step.options().syn_count;
     const int retries = asked != 0 ? asked : static_cast<int>(step.sysctl().syn_retries);
     // Only SYN-SENT has the linear phase (Linux tcp_write_timeout).
@@ -125,6 +165,10 @@ Duration until_window_probe(const Step& step) {
 Duration until_retransmission(const Step& step) {
     const Connection& conn = step.conn();
     const std::uint32_t user = step.options().user_timeout_ms;
+    const bool opening = conn.state == State::SynSent || conn.state == State::SynReceived;
+    if (const Duration limit = step.stack.profile->connect_limit; opening && limit.ns != 0) {
+        return std::min(conn.rto, limit - retransmitting_for(step));
+    }
     if (user == 0 || conn.retransmitting_since == kNever) {
         return conn.rto;
     }

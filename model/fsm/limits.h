@@ -9,8 +9,18 @@ namespace synq {
 /// queue is more than half full, old requests give way to young ones.
 int synack_retries_allowed(const Step& step);
 
+/// The SYN-ACK interval in force: the initial one, doubled at each timeout.
+Duration syn_ack_interval(const Step& step);
+/// Until the request's next timeout: that interval, or what is left of the request's life.
+Duration until_request_timeout(const Step& step);
+/// The profile allows requests no longer life.
+bool request_outlived(const Step& step);
+
 /// A SYN (or the SYN-ACK of a simultaneous open) has been repeated often and long enough.
 bool syn_gives_up(const Step& step);
+
+/// What the timeout after this one of a SYN, or of a SYN-ACK, doubles.
+Duration doubled_base(const Step& step);
 
 /// Data or a FIN has been repeated long enough.
 bool data_gives_up(const Step& step);

@@ -12,16 +12,25 @@ namespace {
 /// Added to two round trips when several segments are in flight (measured: 2 ms).
 constexpr Duration kMinimumProbeWait = milliseconds(2);
 
+/// Most octets of one buffer of the send queue, and so of one burst (GSO_MAX_SIZE less headers).
+constexpr std::uint32_t kLargestBurst = 65'536 - 1 - 320;
+
+/// Payload of a segment that leaves now: SACK blocks, which every segment repeats, take their
+/// share.
+std::uint32_t payload(const Step& step) {
+    const Connection& conn = step.conn();
+    const std::uint32_t most = conn.agreed.timestamps ? 3 : 4;
+    const std::uint32_t blocks =
+        conn.agreed.sack ? std::min(step.stack.store.held_count(conn), most) : 0U;
+    return segment_payload(conn) - (blocks == 0 ? 0U : 4 + 8 * blocks);
+}
+
 /// Sends payload and FIN from `seq` on, up to `end`.
-void send_range(const Step& step, Seq seq, Seq end, bool retransmission) {
+void send_range(const Step& step, Seq seq, Seq end, bool pushes, bool retransmission) {
     Connection& conn = step.conn();
     const bool with_fin = conn.fin_queued && end == conn.send_end();
     const Seq text_end = with_fin ? end - 1 : end;
     const auto len = static_cast<std::uint32_t>(text_end - seq);
-    // The end of what the application has sent, now or with an earlier call; of a segment whose
-    // text was acknowledged, the FIN keeps its PSH.
-    const bool pushes = len != 0 ? text_end == conn.snd.queued || text_end == conn.snd.small
-                                 : before(conn.snd.tail, conn.fin_seq());
     Flags flags = kAck;
     if (pushes) {
         flags = flags | kPsh;
@@ -34,9 +43,22 @@ void send_range(const Step& step, Seq seq, Seq end, bool retransmission) {
     note_data_sent(step, len);
 }
 
+/// The end of what the application has sent, now or with an earlier call; of a segment whose text
+/// was acknowledged, the FIN keeps its PSH.
+bool ends_call(const Connection& conn, Seq seq, Seq end) {
+    const Seq text_end = conn.fin_queued && end == conn.send_end() ? end - 1 : end;
+    return text_end != seq ? text_end == conn.snd.queued || text_end == conn.snd.small
+                           : before(conn.snd.tail, conn.fin_seq());
+}
+
+void send_again(const Step& step, Seq seq, Seq end) {
+    send_range(step, seq, end, ends_call(step.conn(), seq, end), true);
+}
+
 /// The end of the segment that starts at `seq`; a FIN rides on the last text.
-Seq segment_end(const Connection& conn, Seq seq) {
-    const Seq full = seq + segment_payload(conn);
+Seq segment_end(const Step& step, Seq seq) {
+    const Connection& conn = step.conn();
+    const Seq full = seq + payload(step);
     return before(full, conn.snd.queued) || !conn.fin_queued
                ? (before(full, conn.snd.queued) ? full : conn.snd.queued)
                : conn.send_end();
@@ -47,17 +69,73 @@ bool one_segment_in_flight(const Connection& conn) {
     return at_or_after(conn.snd.una, conn.snd.tail);
 }
 
-void send_new(const Step& step, Seq end) {
+void send_new(const Step& step, Seq end, bool pushes) {
     Connection& conn = step.conn();
-    const bool small = static_cast<std::uint32_t>(end - conn.snd.nxt) < segment_payload(conn);
+    const bool small = static_cast<std::uint32_t>(end - conn.snd.nxt) < payload(step);
     conn.snd.tail = conn.snd.nxt;
     if (small) {
         conn.snd.small = end;
     }
-    send_range(step, conn.snd.nxt, end, false);
+    send_range(step, conn.snd.nxt, end, pushes, false);
     conn.snd.nxt = end;
     start_timing(step);
     step.count(Mib::TCPOrigDataSent);
+}
+
+/// Segments that leave at once at most (Linux tcp_cwnd_test, tcp_tso_autosize): half of the first
+/// congestion window, or what a thousandth of a second carries, but two.
+std::uint32_t largest_burst(const Connection& conn, std::uint32_t mss) {
+    constexpr std::uint32_t kHalfWindow = kInitialCongestionWindow / 2;
+    constexpr std::int64_t kLargest = 65'536;
+    const std::int64_t srtt_us = conn.rtt.srtt().ns / 1'000;
+    if (srtt_us == 0) {
+        return kHalfWindow;
+    }
+    const std::int64_t a_second =
+        std::int64_t{2} * kInitialCongestionWindow * mss * 1'000'000 / srtt_us;
+    const std::int64_t shift = srtt_us >> 9U;
+    const std::int64_t octets = (a_second >> 10U) + (shift < 32 ? kLargest >> shift : 0);
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(octets / mss, 2, kHalfWindow));
+}
+
+/// How much leaves at once (Linux tcp_mss_split_point): as much of a buffer as the window takes,
+/// but a last segment that is small waits for the one before it (Nagle with Minshall's change).
+std::uint32_t burst_length(const Step& step) {
+    const Connection& conn = step.conn();
+    const std::uint32_t mss = payload(step);
+    const auto text = static_cast<std::uint32_t>(conn.snd.queued - conn.snd.nxt);
+    const std::uint32_t most =
+        conn.snd.wnd_max == 0 ? kLargestBurst : half_window(conn, kLargestBurst);
+    const std::uint32_t buffer = std::min(text, std::max(most / mss * mss, mss));
+    const bool waits =
+        !conn.fin_queued && !step.options().nodelay && after(conn.snd.small, conn.snd.una);
+    if (buffer <= mss) {
+        return buffer < mss && waits ? 0 : buffer;
+    }
+    const auto window = static_cast<std::uint32_t>(conn.snd.una + conn.snd.wnd - conn.snd.nxt);
+    const std::uint32_t most_at_once = largest_burst(conn, mss) * mss;
+    if (most_at_once <= std::min(buffer, window)) {
+        return most_at_once;
+    }
+    const std::uint32_t fits = std::min(buffer, window);
+    return waits ? fits / mss * mss : fits;
+}
+
+/// Sends so much text in segments. Of several that leave at once the last has PSH.
+void send_burst(const Step& step, std::uint32_t len) {
+    Connection& conn = step.conn();
+    const std::uint32_t mss = payload(step);
+    const Seq end = conn.snd.nxt + len;
+    const bool several = len > mss;
+    while (conn.snd.nxt != end) {
+        const bool last = static_cast<std::uint32_t>(end - conn.snd.nxt) <= mss;
+        const bool all = last && end == conn.snd.queued;
+        const Seq segment_end = last ? (all ? conn.send_end() : end) : conn.snd.nxt + mss;
+        send_new(step, segment_end, last && (several || all));
+        if (last) {
+            return;
+        }
+    }
 }
 
 bool probe_allowed(const Step& step) {
@@ -78,17 +156,18 @@ void transmit(const Step& step) {
         if (conn.retransmitting_since != kNever && conn.snd.una != conn.snd.iss) {
             break;
         }
-        const Seq end = segment_end(conn, conn.snd.nxt);
+        const Seq end = segment_end(step, conn.snd.nxt);
         window_shut = after(end, conn.snd.una + conn.snd.wnd);
-        const auto len = static_cast<std::uint32_t>(end - conn.snd.nxt);
-        const bool small = len < segment_payload(conn);
-        // Nagle with Minshall's change: one small segment in flight, unless a FIN ends the stream.
-        const bool waits = small && !conn.fin_queued && !step.options().nodelay &&
-                           after(conn.snd.small, conn.snd.una);
-        if (window_shut || waits) {
+        if (window_shut) {
             break;
         }
-        send_new(step, end);
+        if (conn.snd.nxt == conn.snd.queued) {
+            send_new(step, end, false);  // a FIN alone
+        } else if (const std::uint32_t len = burst_length(step); len != 0) {
+            send_burst(step, len);
+        } else {
+            break;
+        }
         sent = true;
     }
     if (sent && (idle || probe_allowed(step))) {
@@ -105,15 +184,16 @@ bool send_what_fits(const Step& step) {
     if (!before(conn.snd.nxt, limit)) {
         return false;
     }
-    const Seq end = segment_end(conn, conn.snd.nxt);
-    send_new(step, before(limit, end) ? limit : end);
+    const Seq end = segment_end(step, conn.snd.nxt);
+    const Seq sent_to = before(limit, end) ? limit : end;
+    send_new(step, sent_to, ends_call(conn, conn.snd.nxt, sent_to));
     restart_retransmission_timer(step);
     return true;
 }
 
 void hear_of_window(const Step& step) {
     Connection& conn = step.conn();
-    if (after(segment_end(conn, conn.snd.nxt), conn.snd.una + conn.snd.wnd)) {
+    if (after(segment_end(step, conn.snd.nxt), conn.snd.una + conn.snd.wnd)) {
         step.stack.arm(TimerKind::Retransmission, step.connection.value,
                        step.now + until_window_probe(step));
         return;
@@ -138,19 +218,19 @@ void retransmit_head(const Step& step) {
     }
     count_retransmission(step, conn.snd.una);
     // What fits into one segment goes as one from now on (Linux tcp_retrans_try_collapse).
-    Seq end = conn.snd.una + segment_payload(conn);
+    Seq end = conn.snd.una + payload(step);
     if (!before(end, before(conn.snd.nxt, conn.snd.queued) ? conn.snd.nxt : conn.snd.queued)) {
         end = conn.snd.nxt;
         conn.snd.tail = before(conn.snd.una, conn.snd.tail) ? conn.snd.una : conn.snd.tail;
     }
-    send_range(step, conn.snd.una, end, true);
+    send_again(step, conn.snd.una, end);
 }
 
 void retransmit_tail(const Step& step) {
     const Connection& conn = step.conn();
     const Seq begin = one_segment_in_flight(conn) ? conn.snd.una : conn.snd.tail;
     count_retransmission(step, begin);
-    send_range(step, begin, conn.snd.nxt, true);
+    send_again(step, begin, conn.snd.nxt);
 }
 
 void restart_retransmission_timer(const Step& step) {

@@ -1,51 +1,12 @@
 #include "model/fsm/segments.h"
 
 #include "model/fsm/acks.h"
+#include "model/fsm/window.h"
 
 #include <algorithm>
 
 namespace synq {
 namespace {
-
-/// Rounded up, so that scaling never shrinks what was offered.
-std::uint16_t scaled(std::uint32_t window, std::uint8_t scale) {
-    const std::uint32_t unit = 1U << scale;
-    return static_cast<std::uint16_t>(std::min((window + unit - 1) >> scale, 0xffffU));
-}
-
-/// Room for text that a receive buffer of the default size offers; Linux keeps one segment back.
-std::uint32_t room(const Step& step) {
-    constexpr std::uint32_t kBuffer = 65'536;
-    const Connection& conn = step.conn();
-    const std::uint32_t mss = step.stack.mss_towards(step.flow.remote.address) -
-                              (conn.agreed.timestamps ? kTimestampOctets : 0U);
-    const std::uint32_t most = 2 * mss < kBuffer ? kBuffer - mss : kBuffer;
-    return most > conn.rcv.unread ? most - conn.rcv.unread : 0U;
-}
-
-/// What the next segment says of the window. Its right edge never moves left, and moves right by
-/// whole segments only, where windows are not scaled (Linux tcp_select_window).
-std::uint16_t advertise_window(const Step& step) {
-    Connection& conn = step.conn();
-    const std::uint32_t unit = 1U << conn.agreed.receive_scale;
-    const std::uint32_t mss = std::max<std::uint32_t>(conn.rcv.mss, 1);
-    const std::uint32_t free = room(step);
-    const std::uint32_t left = conn.rcv.left();
-    std::uint32_t wanted = conn.rcv.wnd;
-    if (free < mss) {
-        wanted = 0;
-    } else if (unit > 1) {
-        wanted = (free + unit - 1) / unit * unit;
-    } else if (wanted + mss <= free || wanted > free) {
-        wanted = free / mss * mss;
-    }
-    if (wanted < left) {
-        wanted = (left + unit - 1) / unit * unit;
-    }
-    conn.rcv.wnd = std::min(wanted, 0xffffU * unit);
-    conn.rcv.acked = conn.rcv.nxt;
-    return scaled(conn.rcv.wnd, conn.agreed.receive_scale);
-}
 
 /// The number of a segment without text: SND.NXT, unless the peer has shrunk its window below that
 /// by more than scaling may cost (Linux tcp_acceptable_seq).
@@ -63,7 +24,7 @@ Seq acceptable_seq(const Step& step) {
 Options syn_options(const Step& step) {
     const Sysctls& sysctl = step.sysctl();
     Options out;
-    out.mss = step.stack.mss_towards(step.flow.remote.address);
+    out.mss = own_mss(step);
     out.sack_permitted = sysctl.sack != 0;
     if (sysctl.window_scaling != 0) {
         out.window_scale = step.stack.window_scale;
@@ -94,9 +55,25 @@ Options syn_ack_options(const Step& step, const Negotiated& agreed, std::uint32_
 
 }  // namespace
 
+std::uint16_t own_mss(const Step& step) {
+    const IpAddress& remote = step.flow.remote.address;
+    const bool told = step.connection.valid() && step.conn().extra.valid();
+    const std::uint16_t path = told ? step.stack.store.extras[step.conn().extra].path_mtu : 0;
+    return path == 0 ? step.stack.mss_towards(remote) : step.stack.mss_towards(remote, path);
+}
+
 // (MUST-16)
 std::uint32_t segment_payload(const Connection& conn) {
-    return conn.agreed.mss - (conn.agreed.timestamps ? kTimestampOctets : 0U);
+    const std::uint32_t most = conn.agreed.mss - (conn.agreed.timestamps ? kTimestampOctets : 0U);
+    return conn.snd.wnd_max == 0 ? most : half_window(conn, most);
+}
+
+std::uint32_t half_window(const Connection& conn, std::uint32_t octets) {
+    constexpr std::uint32_t kLeast = 68 - 20;  // of a packet without options
+    const std::uint32_t most = conn.snd.wnd_max;
+    const std::uint32_t half = most > kDefaultMss ? most / 2 : most;
+    const std::uint32_t options = conn.agreed.timestamps ? kTimestampOctets : 0U;
+    return octets > half ? std::max(half, kLeast - options) : octets;
 }
 
 // (7323-3.2b)
@@ -152,7 +129,7 @@ void send_syn(const Step& step, bool retransmission) {
     Connection& conn = step.conn();
     Segment out{.seq = conn.snd.iss, .flags = kSyn};
     out.options = syn_options(step);
-    out.window = initial_window(out.options.mss, false);
+    out.window = initial_window(step.stack.mss_towards(step.flow.remote.address), false);
     conn.rcv.wnd = out.window;
     if (retransmission) {
         count_retransmission(step, conn.snd.iss);
@@ -187,9 +164,9 @@ void send_request_syn_ack(const Step& step, bool retransmission) {
     out.options = syn_ack_options(step, request.agreed, request.ts_recent);
     out.window = initial_window(out.options.mss, request.agreed.timestamps);
     request.syn_ack_at = step.now;
-    request.ts_last = out.options.ts_val;
+    request.ts_last = step.stack.timestamp(step.now);
     if (!retransmission) {
-        request.ts_first = out.options.ts_val;
+        request.ts_first = request.ts_last;
     } else {
         request.resent = true;
         step.count(Mib::OutSegs);  // which Linux otherwise spares for new segments
@@ -211,7 +188,7 @@ void send_request_ack(const Step& step) {
         static_cast<std::uint16_t>(initial_window(step.stack.mss_towards(step.flow.remote.address),
                                                   request.agreed.timestamps) >>
                                    (request.agreed.scaling ? step.stack.window_scale : 0));
-    if (request.agreed.timestamps) {
+    if (request.ts_recent != 0) {  // a light record's sign of timestamps (Linux tcp_v4_send_ack)
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);
         out.options.ts_ecr = request.ts_recent;
@@ -222,8 +199,8 @@ void send_request_ack(const Step& step) {
 void send_time_wait_ack(const Step& step) {
     const TimeWait& tw = step.tw();
     Segment out{.seq = tw.snd_nxt, .ack = tw.rcv_nxt, .flags = kAck};
-    out.window = scaled(tw.rcv_wnd, tw.receive_scale);
-    if (tw.timestamps) {
+    out.window = static_cast<std::uint16_t>(tw.rcv_wnd >> tw.receive_scale);
+    if (tw.ts_recent != 0) {
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);
         out.options.ts_ecr = tw.ts_recent;

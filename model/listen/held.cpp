@@ -24,6 +24,7 @@ void Store::hold(ConnectionId id, const Held& text) {
         fresh.fin = fresh.fin || other.fin;
         fresh.begin = synq::before(other.begin, fresh.begin) ? other.begin : fresh.begin;
         fresh.end = after(other.end, fresh.end) ? other.end : fresh.end;
+        fresh.memory = static_cast<std::uint16_t>(fresh.memory + other.memory);
         const HeldId next = other.next;
         held.release(each);
         each = next;
@@ -54,6 +55,24 @@ Seq Store::held_end(const Connection& connection, Seq otherwise) const {
         otherwise = each->end + (each->fin ? 1U : 0U);
     }
     return otherwise;
+}
+
+std::uint32_t Store::held_count(const Connection& connection) const {
+    std::uint32_t out = 0;
+    const Held* each = first_held(connection);
+    for (; each != nullptr; each = each->next.valid() ? &held[each->next] : nullptr) {
+        ++out;
+    }
+    return out;
+}
+
+std::uint32_t Store::held_memory(const Connection& connection) const {
+    std::uint32_t out = 0;
+    const Held* each = first_held(connection);
+    for (; each != nullptr; each = each->next.valid() ? &held[each->next] : nullptr) {
+        out += std::uint32_t{each->memory} * Held::kMemoryUnit;
+    }
+    return out;
 }
 
 void Store::drop_held(ConnectionId id) {

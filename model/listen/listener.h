@@ -1,10 +1,10 @@
-// A listening socket: two queues, one backlog (linux.md 2.1).
-//
-// Both queues are full when they hold MORE than the backlog, so each has room for backlog + 1.
+// A listening socket: two queues, one backlog (linux.md 2.1). What the backlog has room for is the
+// profile's policy; on Linux each queue holds backlog + 1.
 #pragma once
 
 #include "model/base/ids.h"
 #include "model/base/time.h"
+#include "model/profile/listen_policy.h"
 #include "model/tcb/socket_options.h"
 #include "model/wire/address.h"
 
@@ -14,7 +14,7 @@ namespace synq {
 
 struct Listener {
     Endpoint local;
-    SocketId socket;
+    SocketId socket;                  // invalid: its descriptor is gone
     std::uint32_t backlog = 0;        // as handed to listen(), bounded by somaxconn
     std::uint32_t accept_queue = 0;   // connections completed and not yet accepted
     std::uint32_t request_queue = 0;  // half-open requests
@@ -23,12 +23,22 @@ struct Listener {
     std::uint32_t request_queue_max = 0;
     ConnectionId first;  // accept queue, in order of handshake completion
     ConnectionId last;
-    Instant last_cookie = kNever;  // when a SYN cookie was last sent; kNever: never
-    SocketOptions options;         // its children inherit them
-    bool closed = false;           // gone, but requests still refer to it
+    Instant last_cookie = kNever;  // when SYN cookies were last sent, to the second; kNever: never
+    SocketOptions options;         // its children inherit most of them
+    PortSharing sharing;           // so do they this
+    bool read_shut = false;        // by shutdown() before listen(); children inherit it
+    bool write_shut = false;       // and send a FIN at once
+    std::uint32_t group = 0;       // of listeners that share the address; 0: it shares with none
+    bool closed = false;           // stopped; its descriptor may revive it, requests and all
 
-    [[nodiscard]] bool accept_queue_full() const { return accept_queue > backlog; }
-    [[nodiscard]] bool request_queue_full() const { return request_queue > backlog; }
+    [[nodiscard]] bool accept_queue_full(const ListenPolicy& policy = {}) const {
+        const bool shared = policy.bound == RequestBound::Shared;
+        return accept_queue + (shared ? request_queue : 0) >= accept_room(policy, backlog);
+    }
+    [[nodiscard]] bool request_queue_full(const ListenPolicy& policy = {},
+                                          std::int64_t max_syn_backlog = 0) const {
+        return request_queue >= request_room(policy, backlog, max_syn_backlog);
+    }
 };
 
 }  // namespace synq

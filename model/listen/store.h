@@ -6,6 +6,8 @@
 #include "model/tcb/flow_table.h"
 #include "model/tcb/records.h"
 
+#include <vector>
+
 namespace synq {
 
 class Store {
@@ -16,6 +18,8 @@ class Store {
     Arena<Listener, ListenerId> listeners;
     Arena<Extra, ExtraId> extras;
     Arena<Held, HeldId> held;
+    std::vector<ListenerId> listening;  // in the order of their listen()
+    std::uint32_t groups = 0;           // SO_REUSEPORT groups that there have been
 
     [[nodiscard]] RecordRef find(const FlowKey& flow) const;
     [[nodiscard]] const FlowTable& flows() const { return flows_; }
@@ -39,6 +43,10 @@ class Store {
     void drop_first_held(ConnectionId id);
     /// After the highest octet kept; `otherwise` when nothing is.
     [[nodiscard]] Seq held_end(const Connection& connection, Seq otherwise) const;
+    /// How many ranges.
+    [[nodiscard]] std::uint32_t held_count(const Connection& connection) const;
+    /// Octets of memory that it occupies.
+    [[nodiscard]] std::uint32_t held_memory(const Connection& connection) const;
     void drop_held(ConnectionId id);
     RequestId add_request(const FlowKey& flow, ListenerId listener);
     /// The connection's place in the table passes to a TIME-WAIT record; the connection stays in
@@ -47,11 +55,21 @@ class Store {
     /// The request's place passes to a full connection; the request is gone.
     ConnectionId turn_into_connection(RequestId id);
 
+    /// The listener's request whose SYN came first, of those that have had a timeout when
+    /// `repeated`; invalid: there is none. Looks at every record of the host: for rare use.
+    [[nodiscard]] RequestId oldest_request(ListenerId listener, bool repeated) const;
+
     /// Out of the table, out of its listener's count, out of the arena.
     void remove_request(RequestId id);
     void remove_time_wait(TimeWaitId id);
-    /// The listening socket is gone; its record goes with its last request.
+    /// Segments find it no more.
+    void stop_listening(ListenerId id);
+    /// It stops listening; its requests stay.
     void close_listener(ListenerId id);
+    /// Nobody can revive it any more; its record goes with its last request.
+    void disown_listener(ListenerId id);
+    /// The request now belongs to another listener.
+    void move_request(RequestId id, ListenerId to);
     /// Out of the table only: a closed connection that a descriptor still names.
     void detach(ConnectionId id);
 
@@ -62,7 +80,9 @@ class Store {
     void age_request(RequestId id);
 
   private:
+    void join_listener(const Request& request);
     void leave_listener(const Request& request);
+    void release_unused(ListenerId id);
 
     FlowTable flows_;
 };

@@ -3,8 +3,11 @@
 #pragma once
 
 #include "model/base/time.h"
+#include "model/profile/listen_policy.h"
+#include "model/profile/provenance.h"
 #include "model/profile/sysctl.h"
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -32,17 +35,27 @@ struct Rules {
     bool listener_drops_syn_fin = true;
     /// New text where nobody can read any more is answered by RST (D13; RFC 9293 SHLD-3).
     bool unreadable_text_resets = true;
+    /// After the peer's FIN one more FIN at RCV.NXT counts if it follows old text.
+    bool second_fin_counts = true;
+    /// A window in a segment with nothing newer counts only if it is larger, or zero.
+    bool window_shrinks_late = true;
     /// How far back an ACK may lie is bounded by what has been acknowledged, too (RFC 5961 5.2).
     bool old_ack_bounded_by_acknowledged = true;
     /// An ACK above SND.NXT is answered (Linux since 6.18.35; before it was dropped silently).
     bool ack_above_nxt_answered = true;
     /// An old pure ACK with an old timestamp is dropped unanswered (Linux since 6.15).
     bool old_acks_dropped = true;
-    /// A SYN in a synchronized state is answered by a challenge ACK (Linux since 3.18).
+    /// A SYN in a synchronized state is answered by a challenge ACK (RFC 5961 4.2; Linux since
+    /// 3.6). Before, one in the window reset the connection (RFC 793).
     bool syn_answered = true;
-    /// An RST inside a request's window, but not at RCV.NXT, is answered (Linux since 6.18.44;
-    /// before it removed the request).
+    /// An RST in the window, but not at RCV.NXT, is answered by a challenge ACK (RFC 5961 3.2;
+    /// Linux since 3.6). Before, it reset the connection.
+    bool window_reset_challenged = true;
+    /// An RST inside a request's window, but not at RCV.NXT, is answered (Linux 6.18.44, 6.12.117,
+    /// 6.1.192; before it removed the request).
     bool request_reset_challenged = true;
+    /// A request drops a segment whose timestamp echoes none of its SYN-ACKs (Linux after 6.12).
+    bool request_echo_checked = true;
     /// tcp_rto_max_ms bounds the interval of a SYN,ACK, too (in the source, not on 6.18.44).
     bool syn_ack_interval_bounded = false;
     /// An unacceptable ACK before the first SYN timeout brings that timeout forward.
@@ -61,13 +74,26 @@ struct Rules {
 
 struct Profile {
     std::string_view name;
+    Provenance provenance;
     Rules rules;
+    ListenPolicy listen;
     Sysctls sysctl;
+    /// Settings that stay as they are here, by name: the stack has none of that name, or the
+    /// profile is named after its value.
+    std::span<const std::string_view> fixed;
     /// Unit of timer arithmetic: Linux's jiffy (HZ=250 on the measured machines).
     Duration tick;
     /// Timeout of a SYN and of a SYN-ACK before any sample (RFC 6298 2.1; Linux TCP_TIMEOUT_INIT).
     /// (6298-2.1)
     Duration initial_rto;
+    /// What the first timeout of a SYN and of a SYN-ACK doubles, where that is not the one before.
+    Duration second_rto;
+    /// connect() fails when it has taken this long; zero: when its retransmissions are used up.
+    Duration connect_limit;
+    /// A refused SYN is repeated as long as fewer than this many repetitions have been made...
+    std::uint8_t refused_repeats = 0;
+    /// ... after this time.
+    Duration refused_pause;
     /// Timeout after a handshake that yielded no RTT sample (RFC 6298 5.7; linux.md 6).
     /// (6298-5.7)
     Duration rto_without_sample;
@@ -81,8 +107,11 @@ struct Profile {
     std::uint32_t time_wait_iss_step;
 };
 
-/// nullptr when there is no such profile.
+/// By name or alias; nullptr when there is no such profile.
 const Profile* find_profile(std::string_view name);
+/// The default one first.
 std::span<const std::string_view> profile_names();
+/// The setting stays as the profile has it.
+bool is_fixed(const Profile& profile, std::string_view sysctl);
 
 }  // namespace synq

@@ -11,6 +11,7 @@ enum class Drop : std::uint8_t {
     AcceptQueueFull,        // SYN: ListenOverflows, ListenDrops
     RequestQueueFull,       // SYN with syncookies=0: TCPReqQFullDrop, ListenDrops
     ReservedForKnownPeers,  // SYN, the 3/4 rule of tcp_max_syn_backlog: ListenDrops
+    DeferAccept,            // bare final ACK, data is waited for: TCPDeferAcceptDrop
     AckAcceptQueueFull,     // final ACK or data of a request: ListenOverflows, ListenDrops
     CookieAcceptQueueFull,  // valid cookie, no room: ListenOverflows
     NotASyn,                // LISTEN: neither SYN, ACK nor RST, or SYN+FIN
@@ -22,9 +23,10 @@ enum class Drop : std::uint8_t {
     OutOfOrder,
     AfterFin,
     RateLimited,
-    NoSocket,   // answered by RST, or a RST itself
-    StaleIcmp,  // about a number that is not in flight: OutOfWindowIcmps
-    Link,       // a link's rule took it
+    NoSocket,             // answered by RST, or a RST itself
+    StaleIcmp,            // about a number that is not in flight: OutOfWindowIcmps
+    Link,                 // a link's rule took it
+    AckAcceptQueueReset,  // as AckAcceptQueueFull, but answered by RST (tcp_abort_on_overflow)
 };
 
 /// One line for people, e.g. "accept queue full (ListenOverflows)"; empty for None.

@@ -34,11 +34,12 @@ constexpr std::array<std::string_view, 5> kTimers{"retransmission", "delayed-ACK
                                                   "TIME-WAIT", "keepalive"};
 static_assert(kTimers.size() == static_cast<std::size_t>(TimerKind::Keepalive) + 1);
 
-constexpr std::array<std::string_view, 18> kDrops{
+constexpr std::array<std::string_view, 19> kDrops{
     "",
     "accept queue full (ListenOverflows)",
     "request queue full (TCPReqQFullDrop)",
     "kept for known peers (ListenDrops)",
+    "ACK ignored until data comes (TCPDeferAcceptDrop)",
     "ACK ignored, accept queue full (ListenOverflows)",
     "cookie valid, accept queue full (ListenOverflows)",
     "LISTEN takes plain SYNs only",
@@ -53,8 +54,9 @@ constexpr std::array<std::string_view, 18> kDrops{
     "no socket",
     "not about a segment in flight (OutOfWindowIcmps)",
     "lost on the link",
+    "ACK refused, accept queue full (ListenOverflows)",
 };
-static_assert(kDrops.size() == static_cast<std::size_t>(Drop::Link) + 1);
+static_assert(kDrops.size() == static_cast<std::size_t>(Drop::AckAcceptQueueReset) + 1);
 
 }  // namespace
 

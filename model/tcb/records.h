@@ -36,10 +36,11 @@ struct SendSequence {
 struct ReceiveSequence {
     Seq nxt;
     Seq irs;
-    Seq acked;                 // the last RCV.NXT that the peer was told
-    std::uint32_t wnd = 0;     // octets from there, as told
-    std::uint32_t unread = 0;  // octets that the application has not read
-    std::uint16_t mss = 0;     // estimate of the peer's segment size (Linux rcv_mss)
+    Seq acked;                    // the last RCV.NXT that the peer was told
+    std::uint32_t wnd = 0;        // octets from there, as told
+    std::uint32_t unread = 0;     // octets that the application has not read
+    std::uint16_t mss = 0;        // estimate of the peer's segment size (Linux rcv_mss)
+    std::uint16_t last_size = 0;  // of the last segment, if it may be a whole one
 
     /// RCV.WND: what is left of the window that the peer was told.
     [[nodiscard]] std::uint32_t left() const {
@@ -66,8 +67,9 @@ struct AckPolicy {
     std::uint8_t pingpong = 0;    // the application answers: ACKs ride on its data
     bool scheduled : 1 = false;   // an ACK is owed
     bool now : 1 = false;         // it is owed at once
-    bool pushed : 1 = false;      // what is owed covers a PSH segment
-    bool delayed : 1 = false;     // the delayed-ACK timer is armed
+    bool pushed : 1 = false;      // what is owed covers a small or pushed segment
+    bool pushed_twice : 1 = false;
+    bool delayed : 1 = false;  // the delayed-ACK timer is armed
 };
 
 /// What the retransmission timer is armed for. A FIN-WAIT-2 that ends by itself and a window that
@@ -76,10 +78,24 @@ enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe, FinWa
 
 /// Text received ahead of a gap: [begin, end), the next one after it in the sequence space.
 struct Held {
+    static constexpr std::uint32_t kMemoryUnit = 64;
+
     Seq begin;
     Seq end;  // of the text; a FIN would follow
     bool fin = false;
+    std::uint16_t memory = 0;  // that it occupies, in units
     HeldId next;
+};
+
+/// The receive buffer, once it differs from a new one's (Linux sk_rcvbuf, rcv_ssthresh and others).
+struct ReceiveBuffer {
+    std::uint32_t size = 0;       // octets of memory that segments may occupy; 0: as a new one
+    std::uint32_t used = 0;       // by segments that nobody has read
+    std::uint32_t threshold = 0;  // the window that may be offered; text makes it grow
+    std::uint32_t clamp = 0;      // and its limit
+    std::uint16_t tail_room = 0;  // octets of text that the last segment's memory still holds
+    std::uint8_t ratio = 0;       // text in memory, in 256ths
+    bool fin_apart = false;       // the FIN lies in memory of its own
 };
 
 /// What few connections need. None of it exists until it is asked for.
@@ -87,9 +103,13 @@ struct Extra {
     SocketOptions options;
     HeldId held;                     // first text ahead of a gap
     Errno soft_error = Errno::None;  // of an ICMP error; what a timeout will say
+    std::uint16_t path_mtu = 0;      // of the way to the peer, if ICMP has told
     std::uint8_t probes = 0;         // unanswered, of silence or of the window
     Instant probing_since = kNever;  // the window
+    Instant resent_at = kNever;      // when something last left again, if this record was there
+    Seq probe_end;                   // SND.NXT when the tail-loss probe left
     TimerNode keepalive_timer;
+    ReceiveBuffer buffer;
 };
 
 struct Connection {
@@ -98,6 +118,7 @@ struct Connection {
     TimerRole timer_role = TimerRole::None;
     Negotiated agreed;
     std::uint8_t back_off = 0;  // doublings of the timeout since the last RTT sample
+    PortSharing sharing;
     SendSequence snd;
     ReceiveSequence rcv;
     AckPolicy ack;
@@ -119,9 +140,11 @@ struct Connection {
     bool fin_sent : 1 = false;  // at least once
     bool fin_received : 1 = false;
     bool read_shut : 1 = false;   // nobody can read any more: SHUT_RD, close(), or the peer's FIN
+    bool write_shut : 1 = false;  // by a shutdown() that said ENOTCONN, before it was connected
     bool orphan : 1 = false;      // no descriptor refers to it any more
     bool passive : 1 = false;     // born of a listener
-    bool probe_sent : 1 = false;  // a tail-loss probe is in flight
+    bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)
+    bool fin_read : 1 = false;    // the application has seen the end of the stream
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;
@@ -145,15 +168,16 @@ struct Request {
     Seq iss;
     Seq irs;
     std::uint32_t ts_recent = 0;
-    std::uint32_t ts_first = 0;   // TSval of the first SYN-ACK
-    std::uint32_t ts_last = 0;    // TSval of the latest
+    std::uint32_t ts_first = 0;   // timestamp of the first SYN-ACK, whether or not it said so
+    std::uint32_t ts_last = 0;    // of the latest
     Instant syn_ack_at;           // when the SYN-ACK was last sent
     Instant last_reply = kNever;  // of replies limited by tcp_invalid_ratelimit
     TimerNode timer;
     ListenerId listener;
     Negotiated agreed;
     std::uint8_t timeouts = 0;
-    bool resent = false;  // the SYN-ACK went out more than once (Karn)
+    bool resent : 1 = false;  // the SYN-ACK went out more than once (Karn)
+    bool acked : 1 = false;   // its ACK came and was dropped, for want of data or of room
 };
 static_assert(sizeof(Request) <= 136);
 
@@ -164,6 +188,7 @@ struct TimeWait {
     State state = State::TimeWait;
     std::uint8_t receive_scale = 0;
     bool timestamps = false;
+    PortSharing sharing;
     Seq snd_nxt;
     Seq rcv_nxt;
     std::uint32_t rcv_wnd = 0;

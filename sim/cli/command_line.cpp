@@ -182,6 +182,31 @@ std::expected<StatesCommand, std::string> states_command(const RawOptions& raw) 
                          .out = raw.out};
 }
 
+void add_profiles_options(CLI::App& command, RawOptions& raw) {
+    command.add_option("profile", raw.profile, "One profile's rules, settings and sources")
+        ->type_name("NAME");
+    command.add_option("--format", raw.format, "text, markdown or csv")
+        ->type_name("FORM")
+        ->take_last();
+    command.add_option("--out", raw.out, "Write there instead of to standard output")
+        ->type_name("FILE")
+        ->take_last();
+}
+
+std::expected<ProfilesCommand, std::string> profiles_command(const RawOptions& raw) {
+    using Form = ProfilesCommand::Form;
+    constexpr std::array<std::string_view, 3> kForms{"text", "markdown", "csv"};
+    const auto form = std::find(kForms.begin(), kForms.end(),
+                                raw.format.empty() ? kForms.front() : std::string_view(raw.format));
+    if (form == kForms.end()) {
+        return std::unexpected(fmt::format("--format: '{}' is none of {}{}", raw.format,
+                                           fmt::join(kForms, ", "),
+                                           did_you_mean(raw.format, kForms)));
+    }
+    return ProfilesCommand{
+        .form = static_cast<Form>(form - kForms.begin()), .profile = raw.profile, .out = raw.out};
+}
+
 constexpr const char* kPeerHelp = R"(Lines in:
   RESET                  a fresh socket, bound, neither listening nor connected
   CALL NAME              CONNECT LISTEN ACCEPT RCV SEND CLOSE CLOSECONNECTION
@@ -231,7 +256,9 @@ class Grammar {
         add("list", "List the shipped scenarios, or the cases of one", "synq list six-clients")
             .add_option("scenario", raw_.scenario, "A scenario file, or the name of a shipped one")
             ->type_name("FILE|NAME");
-        add("profiles", "List the stacks that hosts can have", "synq profiles");
+        add_profiles_options(
+            add("profiles", "Compare the stacks that hosts can have", "synq profiles linux-3.13"),
+            raw_);
         add_states_options(add("states", "Print the state tables that the model runs on",
                                "synq states --format csv --state SYN-RECEIVED"),
                            raw_);
@@ -313,7 +340,8 @@ class Grammar {
             return ListCommand{.scenario = raw_.scenario};
         }
         if (name == "profiles") {
-            return ProfilesCommand{};
+            const auto profiles = profiles_command(raw_);
+            return profiles ? Command{*profiles} : Command{UsageError{profiles.error()}};
         }
         if (name == "states") {
             const auto states = states_command(raw_);

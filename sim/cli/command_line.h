@@ -35,7 +35,12 @@ struct DiffCommand {
 struct ListCommand {
     std::string scenario;  // whose cases; empty: the shipped scenarios
 };
-struct ProfilesCommand {};
+struct ProfilesCommand {
+    enum class Form : std::uint8_t { Text, Markdown, Csv };
+    Form form = Form::Text;
+    std::string profile;  // empty: all, side by side
+    std::string out;
+};
 struct StatesCommand {
     enum class Form : std::uint8_t { Markdown, Csv, Matrix, Dot, Mermaid, Svg };
     Form form = Form::Markdown;

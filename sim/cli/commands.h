@@ -13,8 +13,8 @@ int run_cases(const RunArguments& arguments);
 int diff(const RunArguments& arguments);
 /// synq list: the shipped scenarios, or the cases of one.
 int list(const ListCommand& command);
-/// synq profiles: the stacks that hosts can have.
-int profiles();
+/// synq profiles: the stacks that hosts can have, side by side or one of them.
+int profiles(const ProfilesCommand& command);
 /// synq states: the state tables.
 int states(const StatesCommand& command);
 /// synq peer: the model behind a line protocol.

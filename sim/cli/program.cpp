@@ -19,7 +19,7 @@ struct Execute {
     }
     int operator()(const DiffCommand& command) const { return diff(command.arguments); }
     int operator()(const ListCommand& command) const { return list(command); }
-    int operator()(const ProfilesCommand& /*command*/) const { return profiles(); }
+    int operator()(const ProfilesCommand& command) const { return profiles(command); }
     int operator()(const StatesCommand& command) const { return states(command); }
     int operator()(const PeerCommand& command) const { return peer(command); }
     int operator()(const PrintCommand& command) const { return print(command.text); }

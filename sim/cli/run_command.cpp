@@ -1,3 +1,4 @@
+#include "model/profile/profile.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_code.h"
 #include "sim/cli/interrupt.h"
@@ -57,6 +58,20 @@ void write_json(const RunArguments& arguments, const Trace& trace, const Results
     }
 }
 
+/// A scenario may set what a profile has no choice about.
+void note_fixed_settings(const Scenario& scenario) {
+    for (const HostSpec& host : scenario.hosts) {
+        const Profile& profile = *find_profile(host.profile);
+        for (const auto& [name, value] : host.sysctls) {
+            const std::int64_t kept = profile.sysctl.*(find_sysctl(name)->field);
+            if (is_fixed(profile, name) && kept != value) {
+                report_note(fmt::format("{}: {} stays {} with profile {}, not {}", host.name, name,
+                                        kept, profile.name, value));
+            }
+        }
+    }
+}
+
 }  // namespace
 
 int run(const RunArguments& arguments) {
@@ -68,6 +83,7 @@ int run(const RunArguments& arguments) {
     if (!output) {
         return report_error(output.error());
     }
+    note_fixed_settings(*scenario);
     const auto trace = run_scenario(*scenario, {.stop = &watch_interrupts()});
     if (!trace) {
         return report_error(trace.error());

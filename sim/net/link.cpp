@@ -1,7 +1,8 @@
 #include "sim/net/link.h"
 
-namespace synq {
+#include <algorithm>
 
+namespace synq {
 bool DropFilter::takes(const Segment& segment) {
     if (segment.flags != rule_.flags) {
         return false;
@@ -20,9 +21,33 @@ bool Link::send(Instant now, const Packet& packet, std::uint32_t record) {
         taken = filter.takes(packet.segment) || taken;  // every rule counts every segment
     }
     if (!taken) {
-        queue_.push_back({packet, now + delay_, record});
+        last_arrival_ = std::max(last_arrival_, arrival_of(now, packet.segment));
+        queue_.push_back({packet, last_arrival_, record});
     }
     return !taken;
+}
+
+void Link::follow(const std::vector<ReplayedPassage>& passages) {
+    recorded_.assign(passages.begin(), passages.end());
+}
+
+Instant Link::arrival_of(Instant now, const Segment& segment) {
+    return recorded_arrival(now, segment).value_or(now + delay_);
+}
+
+std::optional<Instant> Link::recorded_arrival(Instant now, const Segment& segment) {
+    while (!recorded_.empty() && recorded_.front().sent + kSameMoment < now) {
+        recorded_.pop_front();
+    }
+    for (auto at = recorded_.begin(); at != recorded_.end() && at->sent <= now + kSameMoment;
+         ++at) {
+        if (at->flags == segment.flags && at->len == segment.len && at->arrived >= now) {
+            const Instant arrival = at->arrived;
+            recorded_.erase(at);
+            return arrival;
+        }
+    }
+    return std::nullopt;
 }
 
 InFlight Link::pop() {

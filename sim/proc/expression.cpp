@@ -200,6 +200,9 @@ std::string_view reserved_as(std::string_view name) {
     if (std::find(kKeywords.begin(), kKeywords.end(), name) != kKeywords.end()) {
         return "is a word of the program language";
     }
+    if (socket_option_named(name)) {
+        return "is a socket option";
+    }
     for (int kind = 0; kind < kCallKindCount; ++kind) {
         if (synq::name(static_cast<CallKind>(kind)) == name) {
             return "is a call";

@@ -54,6 +54,14 @@ std::string show_call(const Program& program, const Operation& operation) {
     switch (operation.call) {
         case CallKind::Accept:
         case CallKind::Close:
+        case CallKind::Disconnect:
+            break;
+        case CallKind::GetOption:
+            out += fmt::format(", {}", name(operation.option));
+            break;
+        case CallKind::SetOption:
+            out +=
+                fmt::format(", {}, {}", name(operation.option), show(program, operation.args[1]));
             break;
         case CallKind::Bind:
         case CallKind::Connect:

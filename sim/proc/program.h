@@ -51,9 +51,11 @@ struct Operation {
     std::uint8_t dest = kNoRegister;
     Relation relation = Relation::Equal;
     bool random = false;  // Sleep: exponentially distributed
-    /// Call arguments in the order of the C call, without the address: Socket (family, type);
-    /// Bind, Connect (fd, port); Listen (fd, backlog); Accept (fd); Send, Recv (fd, octets);
-    /// Shutdown (fd, how: SHUT_RD 0, SHUT_WR 1, SHUT_RDWR 2); Close (fd).
+    SocketOption option = SocketOption::NoDelay;  // SetOption, GetOption
+    /// Call arguments in the order of the C call, without address and option: Socket (family,
+    /// type); Bind, Connect (fd, port); Listen (fd, backlog); Accept (fd); Send, Recv (fd, octets);
+    /// Shutdown (fd, how: SHUT_RD 0, SHUT_WR 1, SHUT_RDWR 2); Close (fd); SetOption (fd, value);
+    /// GetOption (fd).
     std::array<Operand, 2> args{};
     /// Bind, Connect: a host's name or an address; empty means the wildcard (Bind).
     std::string host;

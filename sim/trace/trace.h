@@ -39,7 +39,7 @@ struct CallRecord {
     [[nodiscard]] bool returned() const { return end != kNever; }
 };
 
-/// One segment put on the network. The kernel's captures cannot say what was dropped.
+/// One segment put on the network. On the kernel only what a wire dropped is known.
 struct SegmentRecord {
     Instant t;  // when it was sent
     Instant arrived = kNever;
@@ -128,7 +128,11 @@ struct Trace {
     std::string world;  // "model" or "kernel"
     Instant end;        // when the run ended
     bool interrupted = false;
+    /// The kernel's only, where it could be learned: how long before the run's start a cycle of its
+    /// timer wheel began.
+    std::optional<Duration> wheel_phase;
     std::vector<std::string> hosts;
+    std::vector<IpAddress> addresses;  // of the hosts; an only host has its loopback
     std::vector<ProcessInfo> processes;
     std::vector<CallRecord> calls;
     std::vector<SegmentRecord> segments;

@@ -127,8 +127,11 @@ std::string how_they_connected(const Trace& trace, const std::vector<Attempt>& a
                                     because(trace, waited)));
     }
     for (const auto& [error, group] : failed) {
+        // A SYN that was lost on the way does not explain a connection that was reset later.
+        const bool explained = error == Errno::Etimedout || error == Errno::Econnrefused;
         parts.push_back(fmt::format("{} failed with {} after {}{}", subject(group.size()),
-                                    name(error), range_of(group), because(trace, group)));
+                                    name(error), range_of(group),
+                                    explained ? because(trace, group) : ""));
     }
     if (!pending.empty()) {
         parts.push_back(fmt::format("{} {} still waiting when the run ended{}",
@@ -170,8 +173,9 @@ std::string how_they_were_served(const Trace& trace, const std::vector<Attempt>&
         parts.push_back(fmt::format("{} lost the connection later, the last {} after the start.",
                                     reset, rough_duration(last_reset - Instant{})));
     }
-    std::size_t ignored = 0;
+    std::size_t ignored = 0, answered = 0;
     for (const SegmentRecord& record : trace.segments) {
+        answered += record.dropped == Drop::AckAcceptQueueReset ? 1 : 0;
         ignored += record.dropped == Drop::AckAcceptQueueFull ||
                            record.dropped == Drop::CookieAcceptQueueFull
                        ? 1
@@ -182,6 +186,12 @@ std::string how_they_were_served(const Trace& trace, const std::vector<Attempt>&
             fmt::format("{} of clients that were connected already met a full accept "
                         "queue and {} ignored.",
                         counted(ignored, "segment", "segments"), ignored == 1 ? "was" : "were"));
+    }
+    if (answered != 0) {
+        parts.push_back(
+            fmt::format("{} of clients that were connected already met a full accept "
+                        "queue and {} answered by RST.",
+                        counted(answered, "segment", "segments"), answered == 1 ? "was" : "were"));
     }
     return joined(parts, " ");
 }

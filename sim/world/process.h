@@ -44,7 +44,12 @@ struct Process {
     void close(std::int64_t descriptor);
 };
 
-/// The next call's replayed pause; nullopt when the process follows its own sleeps.
-std::optional<Duration> replayed_think(const Process& process, CallKind kind);
+/// When the next call starts in a replay: as recorded, or, where the process is elsewhere in time
+/// than it was then, after the recorded pause. nullopt when it follows its own sleeps.
+std::optional<Instant> replayed_start(const Process& process, CallKind kind);
+
+/// When the call in which the process is blocked returned in the recorded run, if what wakes it at
+/// `now` is what ended it there.
+std::optional<Instant> replayed_return(const Process& process, Instant now);
 
 }  // namespace synq

@@ -25,10 +25,12 @@ void Simulation::wake_socket(std::uint32_t host, SocketId socket) {
         return;
     }
     const std::uint32_t number = sleepers[socket.value] - 1;
-    if (scenario_.wakeup.ns == 0) {
+    const Process& process = processes_[number];
+    const Instant runs = replayed_return(process, now_).value_or(now_ + scenario_.wakeup);
+    if (runs == now_) {
         wake(number);
-    } else if (!processes_[number].timer.armed()) {
-        arm(own(Own::Process, number), now_ + scenario_.wakeup);
+    } else if (!process.timer.armed()) {
+        arm(own(Own::Process, number), runs);
     }
 }
 
@@ -120,6 +122,7 @@ std::optional<Call> Simulation::make_call(const Process& process, const Operatio
         return std::nullopt;
     }
     call.socket = *socket;
+    call.option = operation.option;
     call.value = process.walk.value(operation.args[1]);
     if (operation.call == CallKind::Bind || operation.call == CallKind::Connect) {
         call.endpoint.port = static_cast<std::uint16_t>(call.value);
@@ -154,9 +157,9 @@ bool Simulation::reachable(std::uint32_t host, const IpAddress& address) const {
 bool Simulation::begin_call(Process& process, std::uint32_t number) {
     const Operation& operation = *process.current;
     if (!process.think_done) {
-        if (const auto think = replayed_think(process, operation.call)) {
+        if (const auto start = replayed_start(process, operation.call)) {
             process.think_done = true;
-            sleep_until(process, number, process.last_end + *think);
+            sleep_until(process, number, *start);
             return false;
         }
         process.replay = nullptr;  // off the recorded path

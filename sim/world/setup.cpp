@@ -2,6 +2,8 @@
 #include "sim/des/random.h"
 #include "sim/world/simulation.h"
 
+#include <algorithm>
+
 namespace synq {
 namespace {
 
@@ -14,7 +16,10 @@ Secret draw_secret(std::uint64_t seed, std::uint32_t host) {
     return {first, stream.next()};
 }
 
-Duration draw_phase(const Scenario& scenario, std::uint32_t host) {
+Duration draw_phase(const Scenario& scenario, const Replay* replay, std::uint32_t host) {
+    if (replay != nullptr && replay->wheel_phase) {
+        return *replay->wheel_phase;
+    }
     if (scenario.clock.phase) {
         return *scenario.clock.phase;
     }
@@ -54,18 +59,22 @@ void Simulation::make_hosts() {
         config.profile = find_profile(spec.profile);
         config.sysctl = config.profile->sysctl;
         for (const auto& [name, value] : spec.sysctls) {
-            config.sysctl.*(find_sysctl(name)->field) = value;
+            if (!is_fixed(*config.profile, name)) {
+                config.sysctl.*(find_sysctl(name)->field) = value;
+            }
         }
         config.secret = draw_secret(scenario_.seed, i);
         config.address = alone ? IpAddress::loopback_v4() : spec.address;
         config.report = options_.recording == Recording::Everything;
-        hosts_.push_back(
-            {.host = Host(config),
-             .wheel = LinuxWheel<Simulation>(scenario_.clock.hz, draw_phase(scenario_, i)),
-             .tick = {},
-             .address = config.address,
-             .sleepers = {}});
+        hosts_.push_back({.host = Host(config),
+                          .wheel = LinuxWheel<Simulation>(
+                              scenario_.clock.hz, draw_phase(scenario_, options_.replay, i)),
+                          .tick = {},
+                          .address = config.address,
+                          .sleepers = {},
+                          .recorded = recorded_timers(config.address)});
         trace.hosts.push_back(spec.name);
+        trace.addresses.push_back(config.address);
         if (i == 0) {
             trace.profile = spec.profile;
         } else if (spec.profile != scenario_.hosts[0].profile) {
@@ -92,8 +101,30 @@ void Simulation::make_links() {
                     RandomStream(scenario_.seed, "loss",
                                  scenario_.hosts[from].name + " to " + scenario_.hosts[to].name)};
             links_.emplace_back(to, spec.delay, rules, loss);
+            follow_recorded(links_.back(), hosts_[from].address, hosts_[to].address);
         }
     }
+}
+
+void Simulation::follow_recorded(Link& link, const IpAddress& from, const IpAddress& to) const {
+    if (options_.replay == nullptr) {
+        return;
+    }
+    for (const ReplayedLink& recorded : options_.replay->links) {
+        if (recorded.from == from && recorded.to == to) {
+            link.follow(recorded.passages);
+        }
+    }
+}
+
+const ReplayedTimers* Simulation::recorded_timers(const IpAddress& host) const {
+    if (options_.replay == nullptr) {
+        return nullptr;
+    }
+    const auto& timers = options_.replay->timers;
+    const auto found = std::find_if(timers.begin(), timers.end(),
+                                    [&](const ReplayedTimers& each) { return each.host == host; });
+    return found == timers.end() ? nullptr : &*found;
 }
 
 void Simulation::make_processes() {

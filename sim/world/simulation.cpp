@@ -1,7 +1,24 @@
 // The main loop: what happens next, and carrying out what hosts ask for.
 #include "sim/world/simulation.h"
 
+#include <algorithm>
+
 namespace synq {
+namespace {
+
+/// How many jiffies late a recorded kernel ran the timers that were due then. One that has let its
+/// processor idle leaves its timers to another processor, whose tick may come before its clock has
+/// moved on; what the timers send goes out one tick later, seldom two.
+Duration lateness(const ReplayedTimers& recorded, Instant due, int hz) {
+    const Duration jiffy = seconds(1) / hz;
+    const auto next = std::lower_bound(recorded.sends.begin(), recorded.sends.end(), due);
+    if (next == recorded.sends.end() || *next >= due + jiffy * 3) {
+        return {};
+    }
+    return jiffy * ((*next - due) / jiffy);
+}
+
+}  // namespace
 
 std::expected<Trace, Diagnostic> run_scenario(const Scenario& scenario, const RunOptions& options) {
     return Simulation(scenario, options).run();
@@ -121,7 +138,15 @@ void Simulation::tick(std::uint32_t host) {
         apply(host);
     }
     slot.ticking = false;
-    timers_.arm(*this, own(Own::Tick, host), slot.wheel.next_deadline());
+    arm_tick(host, slot.wheel.next_deadline());
+}
+
+void Simulation::arm_tick(std::uint32_t host, Instant due) {
+    const HostSlot& slot = hosts_[host];
+    const Duration late = slot.recorded == nullptr || due == kNever
+                              ? Duration{}
+                              : lateness(*slot.recorded, due, slot.wheel.clock().hz());
+    timers_.arm(*this, own(Own::Tick, host), due + late);
 }
 
 void Simulation::arm(TimerRef timer, Instant deadline) {
@@ -130,7 +155,7 @@ void Simulation::arm(TimerRef timer, Instant deadline) {
         const Instant runs = slot.wheel.arm(*this, timer, now_, deadline);
         // While a tick runs its timers, the next tick is armed once, at the end.
         if (runs < slot.tick.deadline && !slot.ticking) {
-            timers_.arm(*this, own(Own::Tick, timer.owner), runs);
+            arm_tick(timer.owner, runs);
         }
     } else {
         timers_.arm(*this, timer, deadline);

@@ -38,6 +38,7 @@ class Simulation {
         bool ticking = false;
         IpAddress address;
         std::vector<std::uint32_t> sleepers;  // socket -> blocked process + 1
+        const ReplayedTimers* recorded = nullptr;
     };
     /// A segment on its way through loopback.
     struct Waiting {
@@ -54,6 +55,8 @@ class Simulation {
     // setup.cpp
     void make_hosts();
     void make_links();
+    void follow_recorded(Link& link, const IpAddress& from, const IpAddress& to) const;
+    [[nodiscard]] const ReplayedTimers* recorded_timers(const IpAddress& host) const;
     void make_processes();
 
     // floods.cpp
@@ -70,6 +73,7 @@ class Simulation {
     [[nodiscard]] Instant limit() const;
     void fire(TimerRef timer);
     void tick(std::uint32_t host);
+    void arm_tick(std::uint32_t host, Instant due);
     void arm(TimerRef timer, Instant deadline);
     void disarm(TimerRef timer);
     void apply(std::uint32_t host);

@@ -94,7 +94,24 @@ grep -q '^good  *1  *1  kept$' out || fail "run --cases: no line for a case that
 grep -q '^bad: FAILED .*PassiveOpens.*found 1 ' out || fail "run --cases: a broken promise is not told"
 runs 1 run cases.toml --cases --quiet && { [ "$(wc -l <out)" -eq 1 ] || fail "run --cases --quiet: more than what is broken"; }
 runs 1 run cases.toml --cases --out cases.txt && { [ -s cases.txt ] || fail "run --cases --out: no file"; }
-runs 0 profiles && { grep -qx 'linux-6.18' out || fail "profiles: no linux-6.18"; }
+runs 0 profiles && { grep -q '^linux-6.18  ' out || fail "profiles: no linux-6.18"; }
+[ "$(awk 'length > 100' out | wc -l)" -eq 0 ] || fail "profiles: wider than 100 columns"
+for form in text markdown csv; do
+    runs 0 profiles --format "$form" && { grep -q 'bsd-4.4' out || fail "profiles --format $form: no bsd-4.4"; }
+    runs 0 profiles --format "$form" windows && { grep -q 'KB 113576' out || fail "profiles --format $form NAME: no source"; }
+done
+runs 0 profiles linux-abort && { grep -q '^linux-6.18-abort$' out || fail "profiles: an alias is not known"; }
+refuses "unknown profile 'linux-6.19' .*did you mean 'linux-6.18'" profiles linux-6.19
+refuses "'htm' is none of text, markdown, csv" profiles --format htm
+# Every profile runs the shipped scenario, and says which settings it has no choice about.
+"$program" profiles --format csv | tail -n +2 | cut -d, -f1 >names
+[ "$(wc -l <names)" -ge 15 ] || fail "profiles: too few"
+while read -r name; do
+    runs 0 run six-clients --quiet --profile "$name" && { grep -q '^ended at' out || fail "run --profile $name: no end"; }
+done <names
+runs 0 run six-clients --quiet && { [ -s err ] && fail "run: something on standard error"; }
+"$program" run six-clients --quiet --profile linux-cookie >out 2>err || true
+grep -q 'tcp_syncookies stays 2 with profile linux-6.18-cookies, not 1' err || fail "run: fixed setting not told"
 runs 0 --version
 version=$(sed -n 's/^project(synq VERSION \([0-9.]*\).*/\1/p' "$here/../../CMakeLists.txt" 2>/dev/null)
 [ -z "$version" ] || [ "$(cat out)" = "synq $version" ] || fail "--version: not $version"

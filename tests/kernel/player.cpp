@@ -20,15 +20,9 @@ std::string how_text(std::int64_t how) {
     return {};
 }
 
-/// A FIN has been received, so part of the window is used up.
-bool used_up(State state) {
-    return state == State::CloseWait || state == State::LastAck || state == State::Closing ||
-           state == State::TimeWait;
-}
-
 }  // namespace
 
-Player::Player(Subject& subject, const Shown& shown) : subject_(subject), shown_(shown) {
+Player::Player(Subject& subject) : subject_(subject) {
     for (int i = 0; i < kFlows; ++i) {
         const FlowKey flow = subject_.flow(i);
         text_.set_first(flow.remote, flow.local, kPeerIss);
@@ -47,6 +41,9 @@ std::string Player::call_text(const Step& step) {
     }
     if (step.call == CallKind::Shutdown) {
         out += ", " + how_text(step.value);
+    } else if (step.call == CallKind::SetOption || step.call == CallKind::GetOption) {
+        out += ", " + std::string{name(step.option)};
+        out += step.call == CallKind::SetOption ? ", " + std::to_string(step.value) : "";
     } else if (step.call == CallKind::Listen || step.call == CallKind::Send ||
                step.call == CallKind::Recv) {
         out += ", " + std::to_string(step.value);
@@ -72,52 +69,26 @@ std::string Player::arrive(const Step& step) {
     std::string out = "-> " + text_.full(packet);
     out += step.options.timestamps ? " TSval " + std::to_string(step.options.ts_val) : "";
     out += step.options.ts_ecr != 0 ? " TSecr -" + std::to_string(step.options.ts_ecr) : "";
-    if (segment.len != 0 || segment.flags.fin()) {
-        texted_.insert(flow.remote.port);
-    }
     subject_.arrive(packet);
     return out;
 }
 
-void Player::hide(Packet& packet, State before, bool again) const {
-    Segment& segment = packet.segment;
-    if (!shown_.crossing_syn && crossed_.contains(packet.dst.port)) {
-        segment.window = 0;
-        segment.options = segment.flags.syn() ? Options{} : segment.options;
-    }
-    const auto syn = after_syn_.find(packet.dst.port);
-    const bool later = (syn != after_syn_.end() && segment.ack != syn->second) ||
-                       texted_.contains(packet.dst.port) || used_up(before);
-    if (!shown_.later_windows && (later || again)) {
-        segment.window = 0;
-    }
-}
-
 std::string Player::sent_text(Packet packet, State before) {
     const Segment& segment = packet.segment;
-    bool again = false;  // another connection on the same ports
     std::string out;
     if (segment.flags.syn()) {
         const auto old = text_.first(packet.src, packet.dst);
-        again = old && *old != segment.seq;
-        if (again) {
+        if (old && *old != segment.seq) {  // another connection on the same ports
             // A new number is a secret function of the time, but after TIME-WAIT it is agreed on.
             out = before == State::TimeWait ? " ISS +" + std::to_string(distance(*old, segment.seq))
                                             : " new ISS";
         }
         text_.learn(packet);
-        if (segment.flags.ack() && before == State::SynSent) {
-            crossed_.insert(packet.dst.port);
-        }
-    }
-    if (segment.flags.syn() || before == State::SynSent) {
-        after_syn_[packet.dst.port] = segment.ack;
     }
     // A request takes echoes of its SYN-ACK only, and in between the clock may have moved.
     if (segment.options.timestamps && (segment.flags.syn() || before != State::SynReceived)) {
         last_ts_val_[packet.dst.port] = segment.options.ts_val;
     }
-    hide(packet, before, again);
     out += segment.options.timestamps ? " TSecr " + std::to_string(segment.options.ts_ecr) : "";
     return text_.full(packet) + out;
 }
@@ -157,8 +128,8 @@ std::vector<Errno> Player::errors() {
     return out;
 }
 
-Played play(Subject& subject, const Script& script, const Shown& shown) {
-    Player player(subject, shown);
+Played play(Subject& subject, const Script& script) {
+    Player player(subject);
     Played out;
     for (const Step& step : script) {
         out.host_iss = player.host_iss(0);

@@ -49,9 +49,12 @@ constexpr Setting kPlain{5, 2, 1, 0, "linux-6.18"};
 }  // namespace
 
 TEST_CASE("a host keeps its records, queues, timers and counters consistent") {
-    const Setting settings[] = {{1, 3, 0, 0, "linux-6.18"}, {2, 0, 0, 1, "linux-6.18"},
-                                {3, 1, 1, 0, "linux-6.18"}, {4, 2, 2, 0, "linux-6.18"},
-                                {6, 2, 0, 0, "rfc9293"},    {7, 0, 0, 1, "rfc9293"}};
+    const Setting settings[] = {
+        {1, 3, 0, 0, "linux-6.18"}, {2, 0, 0, 1, "linux-6.18"}, {3, 1, 1, 0, "linux-6.18"},
+        {4, 2, 2, 0, "linux-6.18"}, {6, 2, 0, 0, "rfc9293"},    {7, 0, 0, 1, "rfc9293"},
+        {8, 1, 0, 0, "linux-4.4"},  {9, 2, 1, 0, "linux-2.6"},  {10, 2, 0, 0, "bsd-4.4"},
+        {11, 2, 0, 1, "freebsd"},   {12, 3, 0, 0, "macos"},     {13, 2, 0, 0, "solaris"},
+        {14, 3, 0, 0, "windows"}};
     for (const Setting& setting : settings) {
         Run run(setting);
         HostDriver& driver = run.driver;

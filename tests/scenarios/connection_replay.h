@@ -13,8 +13,18 @@ namespace synq {
 
 class ConnectionReplay {
   public:
-    ConnectionReplay(const LoggedCase& measured, const BenchOptions& options)
-        : measured_(measured), bench_({configured(measured)}, options) {}
+    ConnectionReplay(const LoggedCase& measured, const BenchOptions& options,
+                     const HostConfig& host = measured_host("linux-6.18", 7))
+        : measured_(measured), bench_({configured(measured, host)}, options) {}
+
+    /// The measured machines had little memory, hence small window scales.
+    static HostConfig measured_host(std::string_view profile, std::uint8_t window_scale) {
+        HostConfig out = linux_host(kHostA);
+        out.profile = find_profile(profile);
+        out.sysctl = out.profile->sysctl;
+        out.window_scale = window_scale;
+        return out;
+    }
 
     void run() {
         const auto& lines = measured_.lines;
@@ -57,9 +67,7 @@ class ConnectionReplay {
 
     static Instant at(const Logged& line) { return Instant{line.at_us * 1000}; }
 
-    static HostConfig configured(const LoggedCase& measured) {
-        HostConfig out = linux_host(kHostA);
-        out.window_scale = 7;  // the measured machine had little memory
+    static HostConfig configured(const LoggedCase& measured, HostConfig out) {
         for (const Logged& line : measured.lines) {
             if (line.kind() == "sysctl") {
                 const SysctlInfo* info = find_sysctl("net.ipv4." + line.words.at(1));
@@ -167,11 +175,13 @@ class ConnectionReplay {
         if (line.kind() == "in" && line.words.at(1) == "ICMP") {
             tell(line.text());
             const auto type_code = split(line.words.at(2), '/');
+            constexpr std::uint16_t narrow = 1'400;  // what 3/4 says in all cases
             bench_.inject(0, IcmpError{.src = kSocket,
                                        .dst = kPeer,
                                        .seq = origin_.socket + detail::number(line.words.at(3)),
                                        .type = static_cast<std::uint8_t>(std::stoi(type_code[0])),
-                                       .code = static_cast<std::uint8_t>(std::stoi(type_code[1]))});
+                                       .code = static_cast<std::uint8_t>(std::stoi(type_code[1])),
+                                       .mtu = narrow});
         } else if (line.kind() == "in") {
             tell(without_blocks(line));
             bench_.inject(0, Packet{kPeer, kSocket, logged_segment(line, origin_)});
@@ -201,6 +211,9 @@ class ConnectionReplay {
         }
         if (what == "connect") {
             return connect();
+        }
+        if (what == "disconnect") {
+            return in_words(bench_.disconnect(0, socket_));
         }
         if (what == "listen") {
             if (!listener_.valid()) {
@@ -258,7 +271,8 @@ class ConnectionReplay {
             {"TCP_USER_TIMEOUT", SocketOption::UserTimeout},
             {"TCP_LINGER2", SocketOption::Linger2},
             {"TCP_SYNCNT", SocketOption::SynCount},
-            {"TCP_NODELAY", SocketOption::NoDelay}};
+            {"TCP_NODELAY", SocketOption::NoDelay},
+            {"TCP_DEFER_ACCEPT", SocketOption::DeferAccept}};
         if (!socket_.valid() && !listener_.valid()) {
             open();
         }

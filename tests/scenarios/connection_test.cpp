@@ -67,7 +67,26 @@ void repeat(const std::string& topic) {
     }
 }
 
+/// A log of another kernel, by the profile's name.
+void repeat_version(const std::string& profile) {
+    std::size_t cases = 0;
+    for (const LoggedCase& each : logged_cases(profile + "_wheel")) {
+        ConnectionReplay replay(each, BenchOptions{.expiry = wheel_expiry},
+                                ConnectionReplay::measured_host(profile, 4));
+        replay.run();
+        INFO(profile << "/" << each.name << "\n" << difference(replay.kernel(), replay.model()));
+        CHECK(replay.kernel() == replay.model());
+        ++cases;
+    }
+    CHECK(cases > 30);
+}
+
 }  // namespace
+
+TEST_CASE("Linux 6.1 and 6.12 as measured") {
+    repeat_version("linux-6.1");
+    repeat_version("linux-6.12");
+}
 
 TEST_CASE("keepalive as measured") {
     repeat("keepalive");
@@ -95,6 +114,10 @@ TEST_CASE("calls that end a connection as measured") {
 }
 TEST_CASE("retransmission and giving up as measured") {
     repeat("retransmission");
+}
+
+TEST_CASE("TCP_DEFER_ACCEPT of a client as measured") {
+    repeat("deferred_open");
 }
 
 TEST_CASE("the same with the stock timer wheel") {

@@ -1,6 +1,7 @@
 // docs/tables is what the tables say. After a change of tables: test_tables "[.write]"
 #include "model/fsm/describe.h"
 #include "model/profile/profile.h"
+#include "sim/draw/profile_pages.h"
 #include "sim/draw/state_diagram.h"
 #include "tests/catch.h"
 
@@ -19,10 +20,11 @@ struct Document {
     std::string text;
 };
 
-/// The default profile's stand in docs/tables, those of the others in folders of their own.
+/// The default profile's stand in docs/tables, the RFC's in a folder of their own. The other
+/// profiles are told by `synq states --profile`.
 std::vector<Document> documents() {
-    std::vector<Document> out;
-    for (const std::string_view name : profile_names()) {
+    std::vector<Document> out{{"profiles.md", profiles_markdown()}};
+    for (const std::string_view name : {profile_names().front(), std::string_view("rfc9293")}) {
         const Selection all{.profile = find_profile(name), .states = {}, .events = {}};
         const std::filesystem::path folder = name == profile_names().front() ? "" : name;
         out.insert(out.end(), {{folder / "states.md", states_markdown(all)},

@@ -57,15 +57,36 @@ class StackMaker {
             out.rules.ack_above_nxt_answered = false;
             out.rules.syn_answered = false;
             out.rules.request_reset_challenged = false;
+            out.rules.request_echo_checked = false;
+            out.rules.window_reset_challenged = false;
+            out.refused_repeats = 1;
+            out.refused_pause = milliseconds(500);
+            out.listen.request_life = seconds(75);
             out.rules.bad_ack_hastens_syn = false;
             out.rules.old_acks_dropped = false;
             return out;
         }();
-        switch (pick(0, 3)) {
+        // Its requests fill their room now and then.
+        static const Profile tight = [] {
+            Profile out = *find_profile("solaris");
+            out.listen.requests_extra = 0;
+            return out;
+        }();
+        switch (pick(0, 5)) {
             case 0:
                 return find_profile("rfc9293");
             case 1:
                 return &older;
+            case 2: {  // whatever a listener may do
+                const auto names = profile_names();
+                return find_profile(names[static_cast<std::size_t>(
+                    pick(0, static_cast<std::int64_t>(names.size()) - 1))]);
+            }
+            case 3:
+                if (coin()) {
+                    return &tight;
+                }
+                return find_profile(coin() ? "linux-4.4" : coin() ? "macos" : "windows");
             default:
                 return find_profile("linux-6.18");
         }

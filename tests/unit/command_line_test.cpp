@@ -68,7 +68,15 @@ TEST_CASE("diff takes the same as run") {
 
 TEST_CASE("the small commands take no scenario") {
     CHECK(std::holds_alternative<ListCommand>(parse({"list"})));
-    CHECK(std::holds_alternative<ProfilesCommand>(parse({"profiles"})));
+    const Command profiles = parse({"profiles"});
+    REQUIRE(std::holds_alternative<ProfilesCommand>(profiles));
+    CHECK(std::get<ProfilesCommand>(profiles).profile.empty());
+    CHECK(std::get<ProfilesCommand>(profiles).form == ProfilesCommand::Form::Text);
+    const Command one = parse({"profiles", "--format=csv", "macos", "--out", "m.csv"});
+    REQUIRE(std::holds_alternative<ProfilesCommand>(one));
+    CHECK(std::get<ProfilesCommand>(one).profile == "macos");
+    CHECK(std::get<ProfilesCommand>(one).form == ProfilesCommand::Form::Csv);
+    CHECK(std::get<ProfilesCommand>(one).out == "m.csv");
     const Command states = parse({"states", "--format", "dot", "--out", "states.dot"});
     REQUIRE(std::holds_alternative<StatesCommand>(states));
     CHECK(std::get<StatesCommand>(states).form == StatesCommand::Form::Dot);

@@ -42,10 +42,10 @@ TEST_CASE("every reason to drop has a line of its own, and not dropped has none"
     CHECK(describe(Drop::None).empty());
     CHECK(describe(Drop::AcceptQueueFull) == "accept queue full (ListenOverflows)");
     std::set<std::string_view> lines;
-    for (int i = 0; i <= static_cast<int>(Drop::Link); ++i) {
+    for (int i = 0; i <= static_cast<int>(Drop::AckAcceptQueueReset); ++i) {
         lines.insert(describe(static_cast<Drop>(i)));
     }
-    CHECK(lines.size() == static_cast<std::size_t>(Drop::Link) + 1);
+    CHECK(lines.size() == static_cast<std::size_t>(Drop::AckAcceptQueueReset) + 1);
 }
 
 }  // namespace synq

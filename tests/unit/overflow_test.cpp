@@ -98,7 +98,7 @@ TEST_CASE("a client that believes itself connected answers the SYN-ACK, which co
 
 TEST_CASE("tcp_abort_on_overflow answers the final ACK by RST", "[LX-AQ-ACK]") {
     Overflowing o(1);
-    REQUIRE(o.second.send(kPsh | kAck, 1, 1, {.len = 16}) == Drop::AckAcceptQueueFull);
+    REQUIRE(o.second.send(kPsh | kAck, 1, 1, {.len = 16}) == Drop::AckAcceptQueueReset);
     REQUIRE(o.second.heard() == Lines{"RST 1"});
     REQUIRE(o.second.state() == State::Closed);
     REQUIRE(o.count(Mib::ListenOverflows) == 1);

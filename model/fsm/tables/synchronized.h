@@ -19,12 +19,13 @@ using ChecksBeforeAck = mp_list<
     on<"RFC 7323 5.3",       S,     OldTimestampArrives,    otherwise,                            acknowledge_old_timestamp, S>,
     on<"3.10.7.4 first",     S,     UnacceptableArrives,    has_rst,                              discard_unacceptable,      S>,
     on<"RFC 5961 4.2",       S,     UnacceptableArrives,    both<syn_answered, has_syn>,          challenge_syn,             S>,
-    on<"linux.md 2.9",       S,     UnacceptableArrives,    has_syn,                              discard_unacceptable,      S>,
     on<"3.10.7.4 first",     S,     UnacceptableArrives,    otherwise,                            acknowledge_unacceptable,  S>,
     on<"3.10.7.4 second",    S,     RstArrives,             reset_exact,                          reset_connection,          Closed>,
-    on<"RFC 5961 3.2",       S,     RstArrives,             otherwise,                            challenge,                 S>,
+    on<"RFC 5961 3.2",       S,     RstArrives,             window_reset_challenged,              challenge,                 S>,
+    on<"RFC 793 p. 70",      S,     RstArrives,             otherwise,                            reset_connection,          Closed>,
     on<"RFC 5961 4.2",       S,     SynArrives,             syn_answered,                         challenge_syn,             S>,
-    on<"linux.md 2.9",       S,     SynArrives,             otherwise,                            discard_unacceptable,      S>,
+    on<"RFC 793 p. 71",      S,     SynArrives,             at_or_after_rcv_nxt,                  reset_on_syn,              Closed>,
+    on<"RFC 793 p. 69",      S,     SynArrives,             otherwise,                            acknowledge_unacceptable,  S>,
     on<"3.10.7.4 fifth",     S,     NoAckArrives,           otherwise,                            discard_no_ack,            S>
 >;
 
@@ -44,7 +45,7 @@ using ReceivesText = mp_list<
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_in_order,                        take_text,                 S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_beyond_window,                   acknowledge_beyond,        S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_after_gap,                       hold_text,                 S>,
-    on<"3.10.7.4 eighth",    S,     TextArrives,            only_fin_is_new,                      proceed,                   S>,
+    on<"3.10.7.4 eighth",    S,     TextArrives,            only_fin_is_new,                      take_old_text,             S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            otherwise,                            acknowledge_duplicate,     S>
 >;
 
@@ -61,8 +62,10 @@ using AfterFin = mp_list<
     on<"3.10.7.4 seventh",   S,     TextArrives,            at_or_after_rcv_nxt,                  discard_after_fin,         S>,
     on<"linux.md 5.2",       S,     TextArrives,            both<unreadable_text_resets, text_in_order>, abort_on_data,       Closed>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            text_in_order,                        discard_after_fin,         S>,
+    on<"linux.md 5.2",       S,     TextArrives,            both<second_fin_counts, only_fin_is_new>, take_old_text,         S>,
     on<"3.10.7.4 seventh",   S,     TextArrives,            otherwise,                            acknowledge_duplicate,     S>,
     on<"linux.md 5.2",       S,     FinArrives,             at_or_after_rcv_nxt,                  discard_after_fin,         S>,
+    on<"linux.md 5.2",       S,     FinArrives,             both<second_fin_counts, fin_in_order>, take_fin,                 S>,
     on<"3.10.7.4 eighth",    S,     FinArrives,             otherwise,                            acknowledge_duplicate,     S>
 >;
 
@@ -98,12 +101,19 @@ using Aborts = mp_list<
     on<"3.10.5",             S,     AbortCall,              otherwise,                            abort_connection,          Closed>
 >;
 
+/// connect() with AF_UNSPEC: an ABORT that leaves the descriptor, and a stored error.
+template <State S>
+using Disconnects = mp_list<
+    on<"linux.md 1.1",       S,     DisconnectCall,         otherwise,                            disconnect,                Closed>
+>;
+
 /// Retransmission of what is outstanding.
 /// (RTO-EV, UTO-TO, MUST-20)
 template <State S>
 using Retransmits = mp_list<
     on<"3.8.3",              S,     RetransmissionTimeout,  data_retries_used_up,                 give_up,                   Closed>,
     on<"RFC 6298 5.4-5.6",   S,     RetransmissionTimeout,  otherwise,                            resend_head,               S>,
+    on<"RFC 8985 7.3",       S,     ProbeTimeout,           probe_outstanding,                    await_timeout,             S>,
     on<"RFC 8985 7.3",       S,     ProbeTimeout,           otherwise,                            send_probe,                S>,
     on<"3.8.6.1",            S,     PersistTimeout,         window_probes_exhausted,              give_up_window,            Closed>,
     on<"3.8.6.1",            S,     PersistTimeout,         otherwise,                            probe_window,              S>
@@ -119,7 +129,7 @@ using EstablishedRows = mp_append<ChecksBeforeAck<Established>, WrongAck<Establi
     on<"linux.md 1.1",       Established, ShutdownCall,     otherwise,                            send_fin,                  FinWait1>,
     on<"RFC 2525 2.17",      Established, CloseCall,        unread_data,                          reset_on_close,            Closed>,
     on<"3.10.4",             Established, CloseCall,        otherwise,                            send_fin,                  FinWait1>
->, Retransmits<Established>, Icmp<Established>, Keepalive<Established>, Aborts<Established>>;
+>, Retransmits<Established>, Icmp<Established>, Keepalive<Established>, Aborts<Established>, Disconnects<Established>>;
 
 /// close() sends what is left and a FIN (CLOSE-CW), unless text is unread (SHLD-3).
 using CloseWaitRows = mp_append<ChecksBeforeAck<CloseWait>, WrongAck<CloseWait>, mp_list<
@@ -130,7 +140,7 @@ using CloseWaitRows = mp_append<ChecksBeforeAck<CloseWait>, WrongAck<CloseWait>,
     on<"linux.md 1.1",       CloseWait,   ShutdownCall,     otherwise,                            send_fin,                  LastAck>,
     on<"RFC 2525 2.17",      CloseWait,   CloseCall,        unread_data,                          reset_on_close,            Closed>,
     on<"3.10.4",             CloseWait,   CloseCall,        otherwise,                            send_fin,                  LastAck>
->, Retransmits<CloseWait>, Icmp<CloseWait>, Keepalive<CloseWait>, Aborts<CloseWait>>;
+>, Retransmits<CloseWait>, Icmp<CloseWait>, Keepalive<CloseWait>, Aborts<CloseWait>, Disconnects<CloseWait>>;
 // clang-format on
 
 }  // namespace synq::table
