@@ -101,7 +101,7 @@ void begin_simultaneous_open::run(Step& step) {
         step.conn().agreed.receive_scale = step.stack.window_scale;
     }
     send_syn_ack(step, false);
-    step.conn().fin_queued = step.conn().write_shut;
+    step.conn().fin_queued = step.write_shut();
     step.done = true;
 }
 

@@ -201,7 +201,7 @@ namespace {
 /// writing has children that end the stream at once (Linux tcp_rcv_state_process).
 void go_on_in_child(Step& step) {
     step.done = false;
-    if (step.conn().write_shut) {
+    if (step.write_shut()) {
         run(step, Event::ShutdownCall);
     }
     arrive_at_connection(step);

@@ -39,7 +39,9 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     conn.state = State::Established;
     conn.passive = true;
     conn.read_shut = step.lis().read_shut;
-    conn.write_shut = step.lis().write_shut;
+    if (step.lis().write_shut) {
+        step.stack.store.extra(step.connection).write_shut = true;
+    }
     conn.agreed = agreed;
     conn.snd.iss = iss;
     conn.snd.una = iss + 1;

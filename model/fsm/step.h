@@ -89,6 +89,10 @@ struct Step {
         static constexpr SocketOptions kNothingSet;
         return conn().extra.valid() ? stack.store.extras[conn().extra].options : kNothingSet;
     }
+    /// shutdown() has forbidden writing before there was a connection.
+    [[nodiscard]] bool write_shut() const {
+        return conn().extra.valid() && stack.store.extras[conn().extra].write_shut;
+    }
     /// `now` in ticks of the profile (Linux tcp_jiffies32).
     [[nodiscard]] std::uint32_t ticks() const {
         return static_cast<std::uint32_t>(now.ns / stack.profile->tick.ns);

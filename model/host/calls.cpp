@@ -135,7 +135,9 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     step.conn().socket = id;
     step.conn().sharing = socket.sharing;
     step.conn().read_shut = socket.read_shutdown;
-    step.conn().write_shut = socket.write_shutdown;
+    if (socket.write_shutdown) {
+        stack_.store.extra(socket.connection).write_shut = true;
+    }
     if (socket.options != SocketOptions{}) {
         stack_.store.extra(socket.connection).options = socket.options;
     }
@@ -191,7 +193,7 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
     if (step.conn().state == State::Closed) {
         return take_error(step.conn().error, Errno::Epipe);
     }
-    if (step.conn().write_shut) {
+    if (step.write_shut()) {
         return CallResult::fail(Errno::Epipe);
     }
     step.octets = static_cast<std::uint32_t>(

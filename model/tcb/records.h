@@ -105,6 +105,7 @@ struct Extra {
     Errno soft_error = Errno::None;  // of an ICMP error; what a timeout will say
     std::uint16_t path_mtu = 0;      // of the way to the peer, if ICMP has told
     std::uint8_t probes = 0;         // unanswered, of silence or of the window
+    bool write_shut = false;         // by a shutdown() that said ENOTCONN, before it was connected
     Instant probing_since = kNever;  // the window
     Instant resent_at = kNever;      // when something last left again, if this record was there
     Seq probe_end;                   // SND.NXT when the tail-loss probe left
@@ -140,7 +141,6 @@ struct Connection {
     bool fin_sent : 1 = false;  // at least once
     bool fin_received : 1 = false;
     bool read_shut : 1 = false;   // nobody can read any more: SHUT_RD, close(), or the peer's FIN
-    bool write_shut : 1 = false;  // by a shutdown() that said ENOTCONN, before it was connected
     bool orphan : 1 = false;      // no descriptor refers to it any more
     bool passive : 1 = false;     // born of a listener
     bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)

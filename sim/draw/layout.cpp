@@ -45,6 +45,7 @@ std::span<const Route> routes() {
         {HalfOpen,       Listen,         {{1132, 287}, Start,  Beside}, {{1120, 330}, {1120, 245}}},
         {SynReceived,    Established,    {{415, 360}, Middle, Above},  {{286, 360}, {544, 360}}},
         {HalfOpen,       Established,    {{865, 360}, Middle, Above},  {{994, 360}, {736, 360}}},
+        {HalfOpen,       SynReceived,    {{880, 54},  Middle, Above},  {{1186, 360}, {1240, 360}, {1240, 54}, {40, 54}, {40, 360}, {94, 360}}},
         // active close
         {SynReceived,    FinWait1,       {{202, 432}, Start,  Beside}, {{190, 390}, {190, 475}}},
         {Established,    FinWait1,       {{443, 492}, Middle, Above},  {{600, 390}, {600, 492}, {286, 492}}},

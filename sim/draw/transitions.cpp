@@ -40,6 +40,9 @@ std::string_view sent_by(std::string_view action) {
 /// The segment of a row of a light record, which has one event for all of them. Rows before it may
 /// have taken everything without an ACK.
 std::string_view light_segment(const RowText& row, const std::vector<RowText>& rows) {
+    if (states_first(row.guard, "SYN set") && states_first(row.guard, "ACK set")) {
+        return "SYN,ACK";
+    }
     for (const std::string_view flag : {"RST", "SYN", "FIN", "ACK"}) {
         if (states_first(row.guard, flag)) {
             return flag;
@@ -116,7 +119,7 @@ std::optional<Ending> ending_of(const RowText& row) {
     if (contains(row.guard, "tcp_max_tw_buckets")) {
         return Ending::Overflow;
     }
-    if (row.event == Event::AbortCall) {
+    if (row.event == Event::AbortCall || row.event == Event::DisconnectCall) {
         return Ending::Abort;
     }
     if (row.event == Event::RstArrives || row.event == Event::IcmpArrives ||

@@ -186,7 +186,8 @@ class StackMaker {
                 .dst = flow_.remote,
                 .seq = seq,
                 .type = static_cast<std::uint8_t>(coin() ? 3 : pick(3, 12)),
-                .code = static_cast<std::uint8_t>(pick(0, 16))};
+                .code = static_cast<std::uint8_t>(pick(0, 16)),
+                .mtu = static_cast<std::uint16_t>(pick(500, 1'600))};
     }
 
     std::int64_t pick(std::int64_t from, std::int64_t to) {
@@ -279,6 +280,7 @@ class StackMaker {
         c.ack.interval = milliseconds(40 * pick(0, 2));
         c.ack.last_data = static_cast<std::uint32_t>(
             (now_.ns - (coin() ? pick(0, 100) : pick(100, 5'000)) * 1'000'000) / 4'000'000);
+        c.probe_sent = coin();
         c.rto = milliseconds(200) * (1 << pick(0, 5));
         c.timed_at = coin() ? kNever : now_ - milliseconds(pick(0, 500));
         c.timed_end = c.snd.nxt;
@@ -305,6 +307,9 @@ class StackMaker {
         extra.options.keepalive = coin();
         extra.options.nodelay = coin();
         extra.probes = static_cast<std::uint8_t>(pick(0, 3));
+        extra.write_shut = coin();
+        extra.resent_at = coin() ? kNever : now_ - milliseconds(pick(0, 500));
+        extra.probe_end = stack.store.connections[id].snd.nxt;
         extra.soft_error = coin() ? Errno::None : Errno::Ehostunreach;
         Connection& c = stack.store.connections[id];
         if (c.state == State::Established && coin()) {

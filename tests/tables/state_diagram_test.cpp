@@ -252,6 +252,7 @@ TEST_CASE("arrows say in the figure's words what arrives and what is sent") {
     CHECK(texts_of(all, Listen, HalfOpen) == Texts{"rcv SYN||snd SYN,ACK"});
     CHECK(texts_of(all, Listen, Established) == Texts{"rcv ACK of a cookie||"});
     CHECK(texts_of(all, HalfOpen, Established) == Texts{"rcv ACK||"});
+    CHECK(texts_of(all, HalfOpen, SynReceived) == Texts{"rcv SYN,ACK||"});
     CHECK(texts_of(all, Established, FinWait1) == Texts{"SHUTDOWN(WR), CLOSE||snd FIN"});
     CHECK(texts_of(all, Established, CloseWait) == Texts{"rcv FIN||snd ACK"});
     CHECK(texts_of(all, FinWait1, FinWait2) == Texts{"rcv ACK of FIN||"});

@@ -32,7 +32,7 @@ using HalfOpenRows = mp_list<
     on<"linux.md 2.3 (6)",   HalfOpen, SegmentArrives,  data_is_waited_for,                         wait_for_data,          HalfOpen>,
     on<"linux.md 2.3 (7)",   HalfOpen, SegmentArrives,  both<final_ack_needs_room, both<accept_queue_full, abort_on_overflow>>, abort_request, Closed>,
     on<"linux.md 2.3 (7)",   HalfOpen, SegmentArrives,  both<final_ack_needs_room, accept_queue_full>, hold_request,         HalfOpen>,
-    on<"linux.md 2.3 (8)",   HalfOpen, SegmentArrives,  has_syn,                                    complete_request,       SynReceived>,
+    on<"linux.md 2.3 (8)",   HalfOpen, SegmentArrives,  both<has_syn, has_ack>,                     complete_request,       SynReceived>,
     on<"linux.md 2.3 (8)",   HalfOpen, SegmentArrives,  otherwise,                                  complete_request,       Established>,
 
     // The RFC's checks, for profiles whose requests are no lighter than other connections.
