@@ -23,6 +23,10 @@ constexpr std::array kGaps{
     KnownGap{"bind-after-reset",
              "Linux gives an implicit port back with the connection, and bind() "
              "is possible again"},
+    KnownGap{
+        "cookie-by-chance",
+        "an echo of what is no SYN-ACK's timestamp, where a cookie is looked for: its low bits "
+        "name options by chance"},
     KnownGap{"crossing-syn",
              "the SYN-ACK of a simultaneous open repeats the SYN's options and window; "
              "TS.Recent follows the segment that completes it; its ACK comes after a "
@@ -76,6 +80,9 @@ void GapWatch::note(const Step& step) {
     }
     for (int flow = 0; flow < Player::kFlows; ++flow) {
         last_[flow] = numbers(flow);
+        if (model_.connection_at(model_.flow(flow)) != nullptr) {
+            connected_.insert(flow);
+        }
     }
 }
 
@@ -137,6 +144,9 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     const bool half_open = state == State::SynReceived;
     add(step.options.timestamps && !step.flags.syn() && !offered_.contains(step.flow),
         "unasked-timestamp");
+    add(state == State::Closed && step.flags.ack() && step.options.timestamps &&
+            connected_.contains(step.flow),
+        "cookie-by-chance");
     add(half_open && step.flags.syn() && step.flags.ack() && length != 0, "syn-ack-to-request");
     const Connection* const conn = model_.connection_at(flow);
     if (conn == nullptr) {

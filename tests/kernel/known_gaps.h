@@ -49,6 +49,7 @@ class GapWatch {
     const ModelSubject& model_;
     const Player& player_;
     std::set<int> offered_;        // flows with a SYN that offered timestamps
+    std::set<int> connected_;      // flows that have had a full record
     std::map<int, Numbers> last_;  // by flow
 };
 
