@@ -51,6 +51,7 @@ struct SentSegment {
 struct BenchOptions {
     Duration tick{};
     Duration delay{};
+    bool last_first = false;  // of timers that fire together, the last one armed fires first
     /// When a timer armed for `deadline` fires, if the last timer fired at `fired`.
     // NOLINTNEXTLINE(readability-redundant-member-init): so that it may be left out
     std::function<Instant(Instant now, Instant deadline, Instant fired)> expiry{};
@@ -100,6 +101,9 @@ class Bench {
         return call(host, {.kind = CallKind::Shutdown,
                            .socket = socket,
                            .value = static_cast<std::int64_t>(how)});
+    }
+    CallResult disconnect(std::size_t host, SocketId socket) {
+        return call(host, {.kind = CallKind::Disconnect, .socket = socket});
     }
     CallResult close(std::size_t host, SocketId socket) {
         return call(host, {.kind = CallKind::Close, .socket = socket});
@@ -289,7 +293,10 @@ class Bench {
                 put_on_wire(host, *sending);
             } else if (const auto* arming = std::get_if<ArmTimer>(&effect)) {
                 disarm(host, arming->timer);
-                timers_.emplace(expiry(arming->deadline), arming->timer);
+                const Instant fires = expiry(arming->deadline);
+                timers_.emplace_hint(
+                    options_.last_first ? timers_.lower_bound(fires) : timers_.upper_bound(fires),
+                    fires, arming->timer);
                 hosts[host].timer_node(arming->timer).deadline = arming->deadline;
             } else if (const auto* cancelling = std::get_if<CancelTimer>(&effect)) {
                 disarm(host, cancelling->timer);

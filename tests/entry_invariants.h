@@ -40,7 +40,10 @@ class EntryClaims {
             time_waits_.push_back(ref.kind() == RecordKind::TimeWait);
         });
         for (const SocketId socket : at.sockets) {
-            if (const ListenerId id = at.host.listener_of(socket); id.valid()) {
+            // Requests of a listener that has stopped are there again when it is revived.
+            const ListenerId stopped = at.host.stopped_listener_of(socket);
+            const ListenerId id = stopped.valid() ? stopped : at.host.listener_of(socket);
+            if (id.valid()) {
                 const Listener& l = store.listeners[id];
                 queues_.push_back({id, socket, l.accept_queue, l.request_queue});
             }

@@ -141,6 +141,14 @@ inline std::set<std::uint32_t> claim_queues(Claims& claim, const HostAtRest& at,
     });
     std::set<std::uint32_t> waiting;
     for (const SocketId socket : at.sockets) {
+        if (const ListenerId id = at.host.stopped_listener_of(socket); id.valid()) {
+            const Listener& l = store.listeners[id];
+            claim.that(l.closed && l.socket == socket && l.accept_queue == 0,
+                       "a socket that stopped listening may be revived");
+            claim.that(l.request_queue == requests[id.value].all, "a stopped request queue's length");
+            requests.erase(id.value);
+            ++listeners;
+        }
         const ListenerId id = at.host.listener_of(socket);
         if (!id.valid()) {
             continue;
@@ -169,7 +177,7 @@ inline std::set<std::uint32_t> claim_queues(Claims& claim, const HostAtRest& at,
     }
     for (const auto& [id, count] : requests) {
         const Listener& l = store.listeners[ListenerId{id}];
-        claim.that(l.closed, "a request belongs to a listener");
+        claim.that(l.closed && !l.socket.valid(), "a request belongs to a listener");
         claim.that(l.request_queue == count.all && l.young == count.young,
                    "a closed listener counts its requests");
         ++listeners;

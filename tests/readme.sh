@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The README is true: every command in its ```console blocks runs as printed and prints what is
+# A document is true: every command in its ```console blocks runs as printed and prints what is
 # shown. A line "..." stands for lines left out.
 # Usage: tests/readme.sh README PROGRAM
 set -euo pipefail

@@ -165,6 +165,14 @@ void set_quick_ack(const Step& step, bool on) {
     }
 }
 
+void postpone_first_ack(const Step& step) {
+    constexpr Duration kLongest = milliseconds(200);  // Linux TCP_DELACK_MAX
+    owe(step.conn());
+    enter_quick_ack_mode(step);
+    step.conn().ack.delayed = true;
+    step.stack.arm(TimerKind::DelayedAck, step.connection.value, step.now + kLongest);
+}
+
 void settle_acks(const Step& step) {
     Connection& conn = step.conn();
     if (!conn.ack.scheduled) {

@@ -28,6 +28,8 @@ void note_read(const Step& step, std::uint32_t octets);
 void set_quick_ack(const Step& step, bool on);
 /// The delayed-ACK timer ran out: pay, and end the conversation.
 void delayed_ack_expired(const Step& step);
+/// The ACK of a SYN-ACK waits for text to ride on (Linux, TCP_DEFER_ACCEPT on a client).
+void postpone_first_ack(const Step& step);
 /// End of a segment's processing: pay now, or arm the delayed-ACK timer.
 void settle_acks(const Step& step);
 

@@ -45,6 +45,7 @@ SYNQ_ACTION(send_cookie, "send SYN,ACK with a cookie, keep nothing");
 SYNQ_ACTION(open_request, "create request, send SYN,ACK, start request timer");
 SYNQ_ACTION(drop_cookie_ack, "drop; SyncookiesRecv, ListenOverflows, ListenDrops");
 SYNQ_ACTION(accept_cookie, "create connection from the cookie, queue it");
+SYNQ_ACTION(reset_refused_cookie, "send RST; SyncookiesRecv");
 SYNQ_ACTION(reset_bad_cookie, "send RST; SyncookiesFailed");
 
 // Half-open request.
@@ -54,6 +55,7 @@ SYNQ_ACTION(challenge_request, "send challenge ACK");
 SYNQ_ACTION(discard_bad_reset, "drop");
 SYNQ_ACTION(reset_bad_ack, "send RST, keep request");
 SYNQ_ACTION(discard_older_reset, "drop; PAWSEstab");
+SYNQ_ACTION(discard_wrong_echo, "drop; TSEcrRejected");
 SYNQ_ACTION(acknowledge_older, "send ACK (limited without text or FIN); PAWSEstab");
 SYNQ_ACTION(acknowledge_wrong_echo, "send ACK (limited without text or FIN); TSEcrRejected");
 SYNQ_ACTION(return_to_listen, "remove request");
@@ -61,10 +63,13 @@ SYNQ_ACTION(remove_unreachable_request, "remove request; ListenDrops");
 SYNQ_ACTION(acknowledge_outside, "send ACK (limited without text or FIN)");
 SYNQ_ACTION(reset_request_on_syn, "send RST, remove request");
 SYNQ_ACTION(discard_no_ack, "drop");
+SYNQ_ACTION(drop_second_cookie, "drop: the request stays; SyncookiesRecv");
+SYNQ_ACTION(wait_for_data, "keep request, drop; TCPDeferAcceptDrop");
 SYNQ_ACTION(hold_request, "keep request, drop segment with its data; ListenOverflows, ListenDrops");
 SYNQ_ACTION(abort_request, "send RST, remove request; ListenOverflows, ListenDrops");
 SYNQ_ACTION(complete_request, "create connection, queue it; the segment goes on in it");
 SYNQ_ACTION(resend_syn_ack, "resend SYN,ACK, double the interval");
+SYNQ_ACTION(let_request_wait, "double the interval, send nothing");
 SYNQ_ACTION(expire_request, "remove request silently");
 
 // Opening.
@@ -109,6 +114,7 @@ SYNQ_ACTION(queue_text, "queue, send what fits");
 SYNQ_ACTION(queue_text_for_later, "queue until ESTABLISHED");
 SYNQ_ACTION(queue_fin_for_later, "queue FIN until ESTABLISHED");
 SYNQ_ACTION(resend_head, "resend oldest segment, double the timeout");
+SYNQ_ACTION(await_timeout, "wait for what is left of the timeout");
 SYNQ_ACTION(send_probe, "resend newest segment (tail-loss probe), start timeout");
 SYNQ_ACTION(probe_window, "send what fits, else ACK with SEG.SEQ = SND.UNA-1; TCPWinProbe");
 SYNQ_ACTION(give_up_window, "signal ETIMEDOUT, or what ICMP said");
@@ -120,6 +126,7 @@ SYNQ_ACTION(give_up_silent_peer, "send RST, signal ETIMEDOUT");
 // ICMP.
 SYNQ_ACTION(discard_stale_icmp, "drop; OutOfWindowIcmps");
 SYNQ_ACTION(ignore_icmp, "-");
+SYNQ_ACTION(narrow_path, "remember the MTU; the next SYN offers what fits");
 SYNQ_ACTION(end_by_icmp, "signal the ICMP message's error");
 SYNQ_ACTION(remember_icmp,
             "remember the error; host or network unreachable takes one back-off back");
@@ -135,6 +142,7 @@ SYNQ_ACTION(enter_time_wait, "keep a light record for 60 s");
 SYNQ_ACTION(acknowledge_and_enter_time_wait, "send ACK, keep a light record for 60 s");
 SYNQ_ACTION(finish, "-");
 SYNQ_ACTION(abort_connection, "send RST; TCPAbortOnData");
+SYNQ_ACTION(disconnect, "send RST; SO_ERROR = ECONNRESET");
 SYNQ_ACTION(abort_on_linger, "send RST; TCPAbortOnData");
 SYNQ_ACTION(reset_without_linger, "send RST of our own number; TCPAbortOnLinger");
 SYNQ_ACTION(start_fin_wait_2, "advance SND.UNA, start the FIN-WAIT-2 timer");

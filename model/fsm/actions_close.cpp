@@ -46,6 +46,15 @@ void remove(Step& step) {
     step.time_wait = {};
 }
 
+/// The application wants it no more: an attempt has not failed by that.
+void give_up_connection(const Step& step) {
+    if (step.conn().state == State::SynReceived) {
+        bury(step);
+    } else {
+        fail(step, Errno::None);
+    }
+}
+
 }  // namespace
 
 void send_fin::run(Step& step) {
@@ -62,11 +71,12 @@ void reset_on_close::run(Step& step) {
 void abort_connection::run(Step& step) {
     step.count(Mib::TCPAbortOnData);
     send_reset(step);
-    if (step.conn().state == State::SynReceived) {
-        bury(step);  // the application gave up, the attempt did not fail
-    } else {
-        fail(step, Errno::None);
-    }
+    give_up_connection(step);
+}
+void disconnect::run(Step& step) {
+    send_reset(step);
+    give_up_connection(step);
+    step.conn().error = Errno::Econnreset;
 }
 
 void orphan_fin_wait_2::run(Step& step) {

@@ -25,13 +25,13 @@ void take_back_off_back(Step& step) {
         return;
     }
     --conn.back_off;
-    const Duration tick = step.stack.profile->tick;
-    // A timeout sent it, so at the start of a tick; the timer may have been moved since.
-    const Instant sent =
-        Instant{} + round_up(conn.retransmission_timer.deadline - conn.rto - Instant{}, tick);
+    Extra& extra = step.stack.store.extra(step.connection);
+    if (extra.resent_at == kNever) {
+        extra.resent_at = conn.retransmission_timer.deadline - conn.rto;
+    }
     const Duration base = conn.rtt.rto(*step.stack.profile, step.sysctl());
     conn.rto = backed_off(base, conn.back_off, milliseconds(step.sysctl().rto_max_ms));
-    const Duration left = conn.rto - round_up(step.now - sent, tick);
+    const Duration left = conn.rto - round_up(step.now - extra.resent_at, step.stack.profile->tick);
     step.timeout_due = left.ns <= 0;
     if (!step.timeout_due) {
         step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + left);
@@ -66,6 +66,9 @@ void discard_stale_icmp::run(Step& step) {
     step.discard(Drop::StaleIcmp);
 }
 void ignore_icmp::run(Step& /*step*/) {}
+void narrow_path::run(Step& step) {
+    step.stack.store.extra(step.connection).path_mtu = step.icmp->mtu;
+}
 void end_by_icmp::run(Step& step) {
     fail(step, icmp_errno(*step.icmp));
 }

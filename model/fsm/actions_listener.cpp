@@ -3,8 +3,10 @@
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
 #include "model/fsm/guards.h"
+#include "model/fsm/migration.h"
 #include "model/fsm/segments.h"
 #include "model/listen/cookie.h"
+#include "model/listen/group.h"
 
 namespace synq::action {
 
@@ -39,16 +41,22 @@ void change_backlog::run(Step& step) {
 // (CLOSE-LISTENQ, CLOSE-SR)
 void stop_listening::run(Step& step) {
     // Children nobody accepted are reset; requests vanish at their next timer (linux.md 2.7).
+    // tcp_migrate_req gives both to another listener of the group instead.
     Store& store = step.stack.store;
+    store.stop_listening(step.listener);
     for (ConnectionId id = store.pop_accept_queue(step.listener); id.valid();
          id = store.pop_accept_queue(step.listener)) {
-        const Step child{.now = step.now,
-                         .stack = step.stack,
-                         .flow = store.connections[id].flow,
-                         .connection = id};
+        Step child{.now = step.now,
+                   .stack = step.stack,
+                   .flow = store.connections[id].flow,
+                   .listener = step.listener,
+                   .connection = id};
+        if (const ListenerId heir = find_heir(child); heir.valid()) {
+            move_child(child, heir);
+            continue;
+        }
         if (store.connections[id].state != State::Closed) {
-            send_reset(child);
-            fail(child, Errno::None);
+            disconnect::run(child);
         }
         store.remove_connection(id);
     }
@@ -101,7 +109,7 @@ void send_cookie::run(Step& step) {
     out.window = initial_window(out.options.mss, agreed.timestamps);
     step.count(Mib::TCPReqQFullDoCookies);
     step.count(Mib::SyncookiesSent);
-    step.lis().last_cookie = step.now;
+    note_cookie_sent(step.stack.store, step.listener, step.now);
     step.stack.send(step.flow, out);
     step.done = true;
 }
@@ -114,7 +122,7 @@ void open_request::run(Step& step) {
     request.iss = step.reuse_time_wait ? step.forced_iss
                                        : initial_sequence(step.stack.secret, step.flow, step.now);
     request.irs = syn.seq;
-    request.ts_recent = syn.options.ts_val;
+    request.ts_recent = request.agreed.timestamps ? syn.options.ts_val : 0;
     step.stack.arm(TimerKind::Request, step.request.value,
                    step.now + step.stack.profile->initial_rto);
     send_request_syn_ack(step, false);
@@ -133,7 +141,7 @@ void accept_cookie::run(Step& step) {
     const Segment& ack = step.seg();
     Negotiated agreed;
     agreed.mss = *cookie_mss(step);
-    if (ack.options.timestamps) {
+    if (ack.options.timestamps && step.sysctl().timestamps != 0) {
         const CookieOptions stored = options_of_timestamp(ack.options.ts_ecr);
         agreed.timestamps = true;
         agreed.sack = stored.sack;
@@ -153,6 +161,10 @@ void accept_cookie::run(Step& step) {
     }
 }
 
+void reset_refused_cookie::run(Step& step) {
+    step.count(Mib::SyncookiesRecv);
+    reset_unknown::run(step);
+}
 void reset_bad_cookie::run(Step& step) {
     step.count(Mib::SyncookiesFailed);
     reset_unknown::run(step);

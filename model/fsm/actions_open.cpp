@@ -19,7 +19,7 @@ void learn_from_syn(const Step& step) {
     conn.rcv.irs = seg.seq;
     conn.rcv.nxt = seg.seq + 1;
     conn.rcv.acked = seg.seq + 1;
-    conn.ts_recent = seg.options.ts_val;
+    conn.ts_recent = conn.agreed.timestamps ? seg.options.ts_val : 0;
     conn.snd.wnd = seg.window;  // a SYN's window is never scaled (RFC 7323 2.2)
     conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
     conn.snd.wl1 = seg.seq;
@@ -37,11 +37,13 @@ void handshake_acknowledged(const Step& step) {
     Connection& conn = step.conn();
     const Segment& seg = step.seg();
     conn.snd.una = conn.snd.iss + 1;
-    conn.rto = step.stack.profile->rto_without_sample;
+    if (!conn.rtt.has_sample()) {
+        conn.rto = step.stack.profile->rto_without_sample;
+    }
     if (conn.timed_at != kNever) {
         sample_round_trip(step, step.now - conn.timed_at);
         conn.timed_at = kNever;
-    } else if (conn.agreed.timestamps && seg.options.ts_ecr != 0) {
+    } else if (!conn.rtt.has_sample() && conn.agreed.timestamps && seg.options.ts_ecr != 0) {
         sample_timestamp_echo(step);
     }
     conn.retransmits = 0;
@@ -82,7 +84,11 @@ void complete_active_open::run(Step& step) {
     step.conn().ack.last_data = step.ticks();
     handshake_acknowledged(step);
     start_keepalive(step);
-    send_ack(step);
+    if (step.options().defer_timeouts != 0) {
+        postpone_first_ack(step);
+    } else {
+        send_ack(step);
+    }
     wake(step);
     transmit(step);    // what the application queued meanwhile
     step.done = true;  // text and FIN of a SYN,ACK are ignored (linux.md 3)
@@ -95,6 +101,7 @@ void begin_simultaneous_open::run(Step& step) {
         step.conn().agreed.receive_scale = step.stack.window_scale;
     }
     send_syn_ack(step, false);
+    step.conn().fin_queued = step.conn().write_shut;
     step.done = true;
 }
 
@@ -159,11 +166,11 @@ void complete_simultaneous_open::run(Step& step) {
     conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
-    if (conn.agreed.timestamps && seg.options.timestamps && !after(seg.seq, conn.rcv.acked)) {
-        conn.ts_recent = seg.options.ts_val;
+    remember_timestamp(step);
+    if (!conn.rtt.has_sample()) {  // a child has one
+        conn.rto = step.stack.profile->rto_without_sample;
     }
     // Linux takes ACK = ISS as well, and goes on repeating the SYN,ACK (deviation D7).
-    conn.rto = step.stack.profile->rto_without_sample;
     if (after(seg.ack, conn.snd.iss)) {
         handshake_acknowledged(step);
     }

@@ -66,22 +66,13 @@ void advance(const Step& step) {
     conn.snd.una = seg.ack;
     conn.retransmits = 0;
     conn.retransmitting_since = kNever;
-    conn.probe_sent = false;
+    if (conn.probe_sent && at_or_after(seg.ack, step.stack.store.extras[conn.extra].probe_end)) {
+        conn.probe_sent = false;
+    }
     if (conn.unacknowledged()) {
         schedule_probe_or_timeout(step);
     } else {
         restart_retransmission_timer(step);
-    }
-}
-
-void remember_timestamp(const Step& step) {
-    Connection& conn = step.conn();
-    const Segment& seg = step.seg();
-    // RFC 7323 4.3: only a segment that covers the last ACK we sent updates TS.Recent, and only to
-    // a later time.
-    if (conn.agreed.timestamps && seg.options.timestamps && at_or_before(seg.seq, conn.rcv.acked) &&
-        !older_timestamp(seg.options, true, conn.ts_recent)) {
-        conn.ts_recent = seg.options.ts_val;
     }
 }
 
@@ -293,6 +284,10 @@ void resend_head::run(Step& step) {
     Connection& conn = step.conn();
     step.count(Mib::TCPTimeouts);
     retransmit_head(step);
+    if (conn.extra.valid()) {
+        step.stack.store.extras[conn.extra].resent_at = step.now;
+    }
+    conn.probe_sent = false;
     ++conn.retransmits;
     ++conn.back_off;
     conn.rto = std::min(conn.rto * 2, milliseconds(step.sysctl().rto_max_ms));
@@ -302,8 +297,20 @@ void resend_head::run(Step& step) {
 void send_probe::run(Step& step) {
     step.count(Mib::TCPLossProbes);
     retransmit_tail(step);
-    step.conn().probe_sent = true;
+    Connection& conn = step.conn();
+    Extra& extra = step.stack.store.extra(step.connection);
+    conn.probe_sent = true;
+    extra.probe_end = conn.snd.nxt;
+    extra.resent_at = step.now;
     restart_retransmission_timer(step);
+}
+void await_timeout::run(Step& step) {
+    const Connection& conn = step.conn();
+    const Duration tick = step.stack.profile->tick;
+    const Duration since = step.now - step.stack.store.extras[conn.extra].resent_at;
+    const Duration left = std::max(round_up(conn.rto - since, tick), tick);
+    step.conn().timer_role = TimerRole::Retransmission;
+    step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + left);
 }
 void probe_window::run(Step& step) {
     Connection& conn = step.conn();

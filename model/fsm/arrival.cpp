@@ -195,12 +195,26 @@ void arrive_at_connection(Step& step) {
     }
 }
 
+namespace {
+
+/// The segment that completed a handshake goes on in the child. A listener that was shut for
+/// writing has children that end the stream at once (Linux tcp_rcv_state_process).
+void go_on_in_child(Step& step) {
+    step.done = false;
+    if (step.conn().write_shut) {
+        run(step, Event::ShutdownCall);
+    }
+    arrive_at_connection(step);
+}
+
+}  // namespace
+
 void arrive_at_request(Step& step) {
     const State after = arrive_at_light(State::HalfOpen, step);
-    if (after == State::Established && step.connection.valid()) {
+    if (step.connection.valid()) {
+        step.conn().state = after;
         report_change(step, step.flow, State::HalfOpen, after);
-        step.done = false;
-        arrive_at_connection(step);
+        go_on_in_child(step);
     }
 }
 
@@ -234,8 +248,7 @@ void arrive_at_listener(Step& step) {
         report_change(step, step.flow, State::Listen, State::HalfOpen);
     } else if (step.connection.valid()) {
         report_change(step, step.flow, State::Listen, State::Established);
-        step.done = false;
-        arrive_at_connection(step);
+        go_on_in_child(step);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/limits.h"
 #include "model/fsm/segments.h"
+#include "model/tcb/acceptability.h"
 
 #include <algorithm>
 
@@ -18,7 +19,7 @@ Negotiated negotiate(const Step& step) {
     const Options& offer = step.seg().options;
     const Sysctls& sysctl = step.sysctl();
     Negotiated out;
-    const std::uint16_t ours = step.stack.mss_towards(step.flow.remote.address);
+    const std::uint16_t ours = own_mss(step);
     // An absent MSS option means 536 (RFC 9293 3.7.1) for both families (MUST-15).
     out.mss = std::max(std::min(offer.mss == 0 ? std::uint16_t{536} : offer.mss, ours), kLeastMss);
     out.sack = offer.sack_permitted && sysctl.sack != 0;
@@ -37,6 +38,8 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     const Segment& seg = step.seg();
     conn.state = State::Established;
     conn.passive = true;
+    conn.read_shut = step.lis().read_shut;
+    conn.write_shut = step.lis().write_shut;
     conn.agreed = agreed;
     conn.snd.iss = iss;
     conn.snd.una = iss + 1;
@@ -57,8 +60,9 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     conn.rto = step.stack.profile->rto_without_sample;
     conn.heard_ticks = step.ticks();
     conn.ack.last_data = step.ticks();
-    if (step.lis().options != SocketOptions{}) {
-        step.stack.store.extra(step.connection).options = step.lis().options;
+    conn.sharing = step.lis().sharing;
+    if (const SocketOptions options = step.lis().options.inherited(); options != SocketOptions{}) {
+        step.stack.store.extra(step.connection).options = options;
         start_keepalive(step);
     }
     step.stack.store.push_accept_queue(step.listener, step.connection);
@@ -76,6 +80,9 @@ void start_keepalive(const Step& step) {
 
 void sample_timestamp_echo(const Step& step) {
     const std::uint32_t echo = step.seg().options.ts_ecr;
+    if (echo == 0) {
+        return;  // no echo (Linux tcp_ack_update_rtt)
+    }
     const std::uint32_t age_ms = std::max<std::uint32_t>(step.stack.timestamp(step.now) - echo, 1);
     sample_round_trip(step, milliseconds(age_ms));
 }
@@ -132,6 +139,17 @@ void time_out(const Step& step) {
     const ExtraId extra = step.conn().extra;
     const Errno soft = extra.valid() ? step.stack.store.extras[extra].soft_error : Errno::None;
     fail(step, soft == Errno::None ? Errno::Etimedout : soft);
+}
+
+void remember_timestamp(const Step& step) {
+    Connection& conn = step.conn();
+    const Segment& seg = step.seg();
+    // RFC 7323 4.3: only a segment that covers the last ACK we sent updates TS.Recent, and only to
+    // a later time.
+    if (conn.agreed.timestamps && seg.options.timestamps && at_or_before(seg.seq, conn.rcv.acked) &&
+        !older_timestamp(seg.options, true, conn.ts_recent)) {
+        conn.ts_recent = seg.options.ts_val;
+    }
 }
 
 void note_heard(const Step& step) {

@@ -26,6 +26,8 @@ void bury(const Step& step);
 /// Every timer of the step's connection.
 void cancel_timers(const Step& step);
 
+/// TS.Recent follows a segment whose ACK was taken.
+void remember_timestamp(const Step& step);
 /// An acceptable ACK came: the peer lives, and the path works again.
 void note_heard(const Step& step);
 /// With SO_KEEPALIVE: the wait for silence begins.

@@ -12,6 +12,7 @@ std::string_view name(Event event) {
         "SHUTDOWN(WR)",
         "CLOSE",
         "ABORT",
+        "DISCONNECT",
         "old timestamp",
         "unacceptable segment",
         "RST",

@@ -13,7 +13,8 @@ enum class Event : std::uint8_t {
     SendCall,
     ShutdownCall,  // of the sending direction
     CloseCall,
-    AbortCall,  // close() with SO_LINGER {1, 0}
+    AbortCall,       // close() with SO_LINGER {1, 0}
+    DisconnectCall,  // connect() with AF_UNSPEC
     // Checks of an arriving segment, in the order of RFC 9293 3.10.7 (see arrival.cpp)
     OldTimestampArrives,  // PAWS (RFC 7323 5.3)
     UnacceptableArrives,
@@ -35,12 +36,12 @@ enum class Event : std::uint8_t {
     KeepaliveTimeout,
     PersistTimeout,  // the window stayed shut
 };
-inline constexpr int kEventCount = 24;
+inline constexpr int kEventCount = 25;
 
 enum class EventClass : std::uint8_t { Call, Segment, Timer };
 
 constexpr EventClass event_class(Event event) {
-    if (event <= Event::AbortCall) {
+    if (event <= Event::DisconnectCall) {
         return EventClass::Call;
     }
     return event <= Event::IcmpArrives ? EventClass::Segment : EventClass::Timer;

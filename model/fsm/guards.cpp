@@ -31,6 +31,9 @@ std::optional<std::uint16_t> cookie_mss(const Step& step) {
 namespace synq::guard {
 namespace {
 
+/// ICMP makes no path narrower (Linux net.ipv4.route.min_pmtu).
+constexpr std::uint16_t kLeastPathMtu = 552;
+
 Seq rcv_nxt(const Step& step) {
     return receive_edge(step).nxt;
 }
@@ -43,12 +46,6 @@ bool text_beyond_rcv_nxt(const Step& step) {
 
 bool tw_older(const Step& step) {
     return older_timestamp(step.seg().options, step.tw().timestamps, step.tw().ts_recent);
-}
-
-/// A light request believes no RST whose echo is not of its SYN-ACK.
-bool wrong_echo(const Step& step) {
-    return step.request.valid() && step.rules().light_requests &&
-           step.rules().request_echo_checked && guard::echo_not_of_syn_ack::test(step);
 }
 
 bool in_request_window(const Step& step) {
@@ -111,6 +108,16 @@ bool cookie_valid::test(const Step& step) {
     return !step.seg().flags.syn() && cookies_recent(step.lis(), step.now) &&
            cookie_mss(step).has_value();
 }
+bool cookie_of_refused_options::test(const Step& step) {
+    const Options& options = step.seg().options;
+    // With tcp_timestamps = 0 Linux does not see that there is a timestamp.
+    if (!options.timestamps || step.sysctl().timestamps == 0 || !cookie_valid::test(step)) {
+        return false;
+    }
+    const CookieOptions stored = options_of_timestamp(options.ts_ecr);
+    return (stored.sack && step.sysctl().sack == 0) ||
+           (stored.window_scale != Options::kNoScale && step.sysctl().window_scaling == 0);
+}
 bool cookie_invalid_but_sent::test(const Step& step) {
     return !step.seg().flags.syn() && cookies_recent(step.lis(), step.now) &&
            !cookie_mss(step).has_value();
@@ -122,10 +129,10 @@ bool duplicate_syn::test(const Step& step) {
            !older_timestamp_of_request::test(step);
 }
 bool reset_at_rcv_nxt::test(const Step& step) {
-    return step.seg().flags.rst() && step.seg().seq == rcv_nxt(step) && !wrong_echo(step);
+    return step.seg().flags.rst() && step.seg().seq == rcv_nxt(step);
 }
 bool reset_in_window::test(const Step& step) {
-    return step.seg().flags.rst() && in_request_window(step) && !wrong_echo(step);
+    return step.seg().flags.rst() && in_request_window(step);
 }
 bool ack_is_not_of_syn_ack::test(const Step& step) {
     return step.seg().flags.ack() && step.seg().ack != step.req().iss + 1;
@@ -143,12 +150,27 @@ bool echo_not_of_syn_ack::test(const Step& step) {
 bool outside_window::test(const Step& step) {
     return !in_request_window(step);
 }
+bool syn_in_window::test(const Step& step) {
+    return step.seg().flags.syn() && step.seg().seq != step.req().irs;
+}
 bool abort_on_overflow::test(const Step& step) {
     return step.sysctl().abort_on_overflow != 0;
 }
+bool data_is_waited_for::test(const Step& step) {
+    return step.req().timeouts < step.lis().options.defer_timeouts &&
+           step.seg().end() == rcv_nxt(step);
+}
 bool request_expired::test(const Step& step) {
-    return step.lis().closed || step.req().timeouts >= synack_retries_allowed(step) ||
-           request_outlived(step);
+    if (step.lis().closed || request_outlived(step)) {
+        return true;
+    }
+    // A client that waits for data to send gets its whole time (Linux syn_ack_recalc).
+    const Request& request = step.req();
+    return request.timeouts >= synack_retries_allowed(step) &&
+           (!request.acked || request.timeouts >= step.lis().options.defer_timeouts);
+}
+bool acked_and_deferred::test(const Step& step) {
+    return step.req().acked && step.req().timeouts + 1 < step.lis().options.defer_timeouts;
 }
 
 bool ack_unacceptable_for_syn::test(const Step& step) {
@@ -176,8 +198,9 @@ bool bad_first_ack::test(const Step& step) {
 bool crossing_syn_ack::test(const Step& step) {
     const Segment& seg = step.seg();
     const Connection& conn = step.conn();
-    return conn.state == State::SynReceived && seg.flags.syn() && seg.flags.ack() &&
-           !seg.flags.rst() && seg.length() == 1 && seg.end() == conn.rcv.nxt &&
+    // Nobody waits for a child that was not accepted (Linux tcp_validate_incoming).
+    return conn.state == State::SynReceived && conn.socket.valid() && seg.flags.syn() &&
+           seg.flags.ack() && !seg.flags.rst() && seg.length() == 1 && seg.end() == conn.rcv.nxt &&
            seg.ack == conn.snd.nxt;
 }
 bool reset_exact::test(const Step& step) {
@@ -309,6 +332,12 @@ bool exactly_fin::test(const Step& step) {
 bool unread_data::test(const Step& step) {
     return step.conn().rcv.unread != 0;
 }
+bool unsent::test(const Step& step) {
+    return step.conn().snd.nxt != step.conn().send_end();
+}
+bool probe_outstanding::test(const Step& step) {
+    return step.conn().probe_sent;
+}
 bool icmp_number_stale::test(const Step& step) {
     if (step.request.valid()) {
         return step.icmp->seq != step.req().iss;
@@ -318,6 +347,12 @@ bool icmp_number_stale::test(const Step& step) {
 }
 bool icmp_ignored::test(const Step& step) {
     return icmp_errno(*step.icmp) == Errno::None;
+}
+bool icmp_narrows_path::test(const Step& step) {
+    const IcmpError& icmp = *step.icmp;
+    return icmp.type == kIcmpUnreachable && icmp.code == kIcmpFragmentationNeeded &&
+           icmp.mtu >= kLeastPathMtu &&
+           step.stack.mss_towards(step.flow.remote.address, icmp.mtu) < own_mss(step);
 }
 bool icmp_hard::test(const Step& step) {
     return step.icmp->type == kIcmpUnreachable && (step.icmp->code == 2 || step.icmp->code == 3);

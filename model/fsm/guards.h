@@ -123,6 +123,7 @@ SYNQ_GUARD(cookie_wanted, "request queue full, or tcp_syncookies = 2");
 SYNQ_GUARD(reserved_for_known_peers,
            "tcp_syncookies = 0 and fewer than a quarter of tcp_max_syn_backlog left");
 SYNQ_GUARD(cookie_valid, "SEG.ACK - 1 is a cookie sent within two minutes");
+SYNQ_GUARD(cookie_of_refused_options, "SEG.ACK - 1 is a cookie, its options are switched off");
 SYNQ_GUARD(cookie_invalid_but_sent, "a cookie was sent within 120 s, but not this one");
 
 // Half-open request (linux.md 2.3).
@@ -133,8 +134,11 @@ SYNQ_GUARD(ack_is_not_of_syn_ack, "ACK set, SEG.ACK /= ISS+1");
 SYNQ_GUARD(older_timestamp_of_request, "timestamp older than the SYN's");
 SYNQ_GUARD(echo_not_of_syn_ack, "TSecr of no SYN,ACK sent");
 SYNQ_GUARD(outside_window, "SEG.SEQ outside the window");
+SYNQ_GUARD(syn_in_window, "SYN set, SEG.SEQ /= IRS");
 SYNQ_GUARD(abort_on_overflow, "tcp_abort_on_overflow = 1");
+SYNQ_GUARD(data_is_waited_for, "no text or FIN, timeouts < those of TCP_DEFER_ACCEPT");
 SYNQ_GUARD(request_expired, "no SYN-ACK retransmission left, or listener gone");
+SYNQ_GUARD(acked_and_deferred, "ACK came, timeouts + 1 < those of TCP_DEFER_ACCEPT");
 
 // SYN-SENT.
 SYNQ_GUARD(ack_unacceptable_for_syn, "SEG.ACK =< ISS or SEG.ACK > SND.NXT");
@@ -184,11 +188,14 @@ SYNQ_GUARD(exactly_fin, "FIN at RCV.NXT, no data");
 // ICMP (linux.md 2.3, 3, 4).
 SYNQ_GUARD(icmp_number_stale, "quoted SEG.SEQ not in flight");
 SYNQ_GUARD(icmp_ignored, "no error for TCP (source quench, redirect, fragmentation needed)");
+SYNQ_GUARD(icmp_narrows_path, "fragmentation needed, for an MTU below ours");
 SYNQ_GUARD(icmp_hard, "protocol or port unreachable");
 SYNQ_GUARD(icmp_spares_request, "not network or host unreachable, time exceeded, bad parameter");
 
 // Calls and timers.
 SYNQ_GUARD(unread_data, "received data not read");
+SYNQ_GUARD(unsent, "text or FIN not sent yet");
+SYNQ_GUARD(probe_outstanding, "the last probe is not acknowledged");
 SYNQ_GUARD(no_linger_2, "TCP_LINGER2 < 0");
 SYNQ_GUARD(fin_timeout_long, "tcp_fin_timeout > TIME-WAIT");
 SYNQ_GUARD(keepalive_not_due, "heard within the interval, or something outstanding");

@@ -24,7 +24,7 @@ Seq acceptable_seq(const Step& step) {
 Options syn_options(const Step& step) {
     const Sysctls& sysctl = step.sysctl();
     Options out;
-    out.mss = step.stack.mss_towards(step.flow.remote.address);
+    out.mss = own_mss(step);
     out.sack_permitted = sysctl.sack != 0;
     if (sysctl.window_scaling != 0) {
         out.window_scale = step.stack.window_scale;
@@ -54,6 +54,13 @@ Options syn_ack_options(const Step& step, const Negotiated& agreed, std::uint32_
 }
 
 }  // namespace
+
+std::uint16_t own_mss(const Step& step) {
+    const IpAddress& remote = step.flow.remote.address;
+    const bool told = step.connection.valid() && step.conn().extra.valid();
+    const std::uint16_t path = told ? step.stack.store.extras[step.conn().extra].path_mtu : 0;
+    return path == 0 ? step.stack.mss_towards(remote) : step.stack.mss_towards(remote, path);
+}
 
 // (MUST-16)
 std::uint32_t segment_payload(const Connection& conn) {
@@ -122,7 +129,7 @@ void send_syn(const Step& step, bool retransmission) {
     Connection& conn = step.conn();
     Segment out{.seq = conn.snd.iss, .flags = kSyn};
     out.options = syn_options(step);
-    out.window = initial_window(out.options.mss, false);
+    out.window = initial_window(step.stack.mss_towards(step.flow.remote.address), false);
     conn.rcv.wnd = out.window;
     if (retransmission) {
         count_retransmission(step, conn.snd.iss);
@@ -181,7 +188,7 @@ void send_request_ack(const Step& step) {
         static_cast<std::uint16_t>(initial_window(step.stack.mss_towards(step.flow.remote.address),
                                                   request.agreed.timestamps) >>
                                    (request.agreed.scaling ? step.stack.window_scale : 0));
-    if (request.agreed.timestamps) {
+    if (request.ts_recent != 0) {  // a light record's sign of timestamps (Linux tcp_v4_send_ack)
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);
         out.options.ts_ecr = request.ts_recent;
@@ -193,7 +200,7 @@ void send_time_wait_ack(const Step& step) {
     const TimeWait& tw = step.tw();
     Segment out{.seq = tw.snd_nxt, .ack = tw.rcv_nxt, .flags = kAck};
     out.window = static_cast<std::uint16_t>(tw.rcv_wnd >> tw.receive_scale);
-    if (tw.timestamps) {
+    if (tw.ts_recent != 0) {
         out.options.timestamps = true;
         out.options.ts_val = step.stack.timestamp(step.now);
         out.options.ts_ecr = tw.ts_recent;

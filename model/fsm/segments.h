@@ -9,6 +9,9 @@ inline constexpr std::uint32_t kTimestampOctets = 12;          // the option and
 inline constexpr std::uint32_t kInitialCongestionWindow = 10;  // segments
 inline constexpr std::uint32_t kDefaultMss = 536;              // of a peer that has named none
 
+/// The MSS that a SYN offers: what fits the link, and the path as far as it is known.
+std::uint16_t own_mss(const Step& step);
+
 /// Payload that fits in one segment, options subtracted.
 std::uint32_t segment_payload(const Connection& conn);
 /// At most half of the largest window that the peer has ever offered (Linux tcp_bound_to_half_wnd).

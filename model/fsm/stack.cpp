@@ -1,20 +1,22 @@
 #include "model/fsm/step.h"
 
+#include <algorithm>
+
 namespace synq {
 namespace {
 
 constexpr std::uint32_t kTcpOverheadV4 = 40;  // IPv4 and TCP headers
 constexpr std::uint32_t kTcpOverheadV6 = 60;
 constexpr std::uint32_t kLoopbackMtuV4 = 65'535;  // the device says 65536, IPv4 stops one below
-constexpr std::uint32_t kLoopbackMtuV6 = 65'536;
+constexpr std::uint32_t kLoopbackMtuV6 = kLargestMtu;
 
 }  // namespace
 
 // (MUST-67)
-std::uint16_t Stack::mss_towards(const IpAddress& remote) const {
+std::uint16_t Stack::mss_towards(const IpAddress& remote, std::uint32_t path_mtu) const {
     const bool v4 = remote.is_v4();
     const std::uint32_t loopback = v4 ? kLoopbackMtuV4 : kLoopbackMtuV6;
-    const std::uint32_t size = remote.is_loopback() ? loopback : mtu;
+    const std::uint32_t size = std::min(remote.is_loopback() ? loopback : mtu, path_mtu);
     return static_cast<std::uint16_t>(size - (v4 ? kTcpOverheadV4 : kTcpOverheadV6));
 }
 

@@ -21,6 +21,8 @@ namespace synq {
 /// Window scale that Linux derives from a 32 MiB receive buffer maximum (linux.md 3).
 inline constexpr std::uint8_t kWindowScale = 10;
 
+inline constexpr std::uint32_t kLargestMtu = 65'536;
+
 /// A host without its sockets: settings, counters, records.
 struct Stack {
     std::uint16_t owner = 0;  // the host's number in TimerRefs
@@ -34,8 +36,10 @@ struct Stack {
     bool report = false;                       // emit StateChanged and QueuesChanged
     Outbox* out = nullptr;                     // of the step being made
 
-    /// Largest payload on the way to `remote`, TCP options not subtracted.
-    [[nodiscard]] std::uint16_t mss_towards(const IpAddress& remote) const;
+    /// Largest payload on the way to `remote`, TCP options not subtracted; `path_mtu`: what else is
+    /// known of it.
+    [[nodiscard]] std::uint16_t mss_towards(const IpAddress& remote,
+                                            std::uint32_t path_mtu = kLargestMtu) const;
     /// TSval at `now`: milliseconds, with an offset of the host's own.
     [[nodiscard]] std::uint32_t timestamp(Instant now) const;
     [[nodiscard]] TimerRef timer(TimerKind kind, std::uint32_t index) const {

@@ -3,6 +3,7 @@
 
 #include "model/base/errors.h"
 #include "model/base/ids.h"
+#include "model/tcb/socket_options.h"
 #include "model/wire/address.h"
 
 #include <cstdint>
@@ -20,8 +21,11 @@ enum class CallKind : std::uint8_t {
     Recv,
     Shutdown,
     Close,
+    SetOption,
+    GetOption,
+    Disconnect,  // connect() with AF_UNSPEC
 };
-inline constexpr int kCallKindCount = 9;
+inline constexpr int kCallKindCount = 12;
 
 /// "socket", "bind", ...
 std::string_view name(CallKind kind);
@@ -31,10 +35,12 @@ enum class ShutdownHow : std::uint8_t { Read, Write, Both };  // SHUT_RD, SHUT_W
 /// One call. Fields that a kind does not use are ignored.
 struct Call {
     CallKind kind = CallKind::Socket;
-    SocketId socket;         // all but Socket
-    Endpoint endpoint;       // Bind, Connect
-    std::int64_t value = 0;  // Listen: backlog; Send, Recv: octets; Shutdown: ShutdownHow
-    bool ipv6 = false;       // Socket: AF_INET6
+    SocketId socket;    // all but Socket
+    Endpoint endpoint;  // Bind, Connect
+    std::int64_t value =
+        0;              // Listen: backlog; Send, Recv: octets; Shutdown: ShutdownHow; SetOption
+    bool ipv6 = false;  // Socket: AF_INET6
+    SocketOption option = SocketOption::NoDelay;  // SetOption, GetOption
 };
 
 /// What a call returned. A blocked call is made again, unchanged, when its socket wakes.

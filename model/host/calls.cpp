@@ -36,24 +36,43 @@ CallResult Host::call(Instant now, const Call& call, Outbox& out) {
             return shutdown(now, call.socket, static_cast<ShutdownHow>(call.value), out);
         case CallKind::Close:
             return close(now, call.socket, out);
+        case CallKind::SetOption:
+            return set_option(now, call.socket, call.option, call.value, out);
+        case CallKind::GetOption:
+            return CallResult::ok(get_option(call.socket, call.option));
+        case CallKind::Disconnect:
+            return disconnect(now, call.socket, out);
     }
     return CallResult::fail(Errno::Einval);
 }
 
-bool Host::bind_ephemeral(Socket& socket) {
+bool Host::bind_ephemeral(SocketId id) {
+    Socket& socket = sockets_[id];
     const auto port = ports_.choose_to_bind(stack_.secret, stack_.store, socket.local.address);
     if (!port) {
         return false;
     }
     socket.local.port = *port;
-    socket.bound = ports_.bind(socket.local, stack_.store);
+    socket.bound = ports_.bind(socket.local, stack_.store, socket.sharing, id);
     return socket.bound;
+}
+
+void Host::give_port_back(SocketId id) {
+    Socket& socket = sockets_[id];
+    if (socket.bound && !socket.port_locked) {
+        ports_.unbind(socket.local, id);
+        socket.bound = false;
+        socket.local.port = 0;
+    }
 }
 
 // (MUST-43)
 CallResult Host::bind(SocketId id, const Endpoint& local) {
     Socket& socket = sockets_[id];
-    if (socket.bound || socket.kind != Socket::Kind::Fresh) {
+    const Connection* const conn = connection_of(id);
+    const bool has_port = socket.bound || socket.kind == Socket::Kind::Listener ||
+                          (conn != nullptr && conn->state != State::Closed);
+    if (has_port) {
         return CallResult::fail(Errno::Einval);
     }
     const bool own =
@@ -62,17 +81,15 @@ CallResult Host::bind(SocketId id, const Endpoint& local) {
         return CallResult::fail(Errno::Eaddrnotavail);
     }
     // A wildcard is that of the socket's family; :: takes IPv4 as well.
-    socket.local.port = local.port;
-    if (!local.address.is_any()) {
-        socket.local.address = local.address;
-    }
-    if (local.port == 0) {
-        return bind_ephemeral(socket) ? CallResult::ok() : CallResult::fail(Errno::Eaddrinuse);
-    }
-    if (!ports_.bind(socket.local, stack_.store)) {
+    const Endpoint nothing{socket.ipv6 ? IpAddress{} : IpAddress::any_v4(), 0};
+    socket.local = {local.address.is_any() ? nothing.address : local.address, local.port};
+    socket.bound = local.port == 0 ? bind_ephemeral(id)
+                                   : ports_.bind(socket.local, stack_.store, socket.sharing, id);
+    if (!socket.bound) {
+        socket.local = nothing;
         return CallResult::fail(Errno::Eaddrinuse);
     }
-    socket.bound = true;
+    socket.port_locked = local.port != 0;
     return CallResult::ok();
 }
 
@@ -89,7 +106,7 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
         if (dispatch_listener(State::Listen, Event::ActiveOpen, step) == State::Listen) {
             return CallResult::fail(step.error);
         }
-        forget_listener(socket);
+        forget_listener(id);
     }
     if (socket.kind != Socket::Kind::Fresh) {
         return CallResult::fail(Errno::Eisconn);
@@ -111,10 +128,14 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
         return CallResult::fail(Errno::Eaddrnotavail);
     }
     socket.kind = Socket::Kind::Connection;
+    socket.error = Errno::None;
     socket.phase = Socket::Phase::Connecting;
     socket.connection = stack_.store.add_connection(flow);
     Step step = step_for(now, socket.connection);
     step.conn().socket = id;
+    step.conn().sharing = socket.sharing;
+    step.conn().read_shut = socket.read_shutdown;
+    step.conn().write_shut = socket.write_shutdown;
     if (socket.options != SocketOptions{}) {
         stack_.store.extra(socket.connection).options = socket.options;
     }
@@ -122,11 +143,15 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     return CallResult::block();
 }
 
-void Host::renew(Socket& socket) {
+void Host::renew(SocketId id) {
+    Socket& socket = sockets_[id];
+    give_port_back(id);
     stack_.store.remove_connection(socket.connection);
     socket.kind = Socket::Kind::Fresh;
     socket.connection = {};
     socket.phase = Socket::Phase::Unconnected;
+    socket.read_shutdown = false;
+    socket.write_shutdown = false;
 }
 
 CallResult Host::finish_connect(SocketId id) {
@@ -139,7 +164,7 @@ CallResult Host::finish_connect(SocketId id) {
         case State::Closed: {
             // The descriptor is as new: it may connect again (linux.md 1.1).
             const CallResult result = take_error(conn.error, Errno::Econnaborted);
-            renew(socket);
+            renew(id);
             return result;
         }
         default:
@@ -166,6 +191,9 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
     if (step.conn().state == State::Closed) {
         return take_error(step.conn().error, Errno::Epipe);
     }
+    if (step.conn().write_shut) {
+        return CallResult::fail(Errno::Epipe);
+    }
     step.octets = static_cast<std::uint32_t>(
         std::clamp<std::int64_t>(octets, 0, std::numeric_limits<std::int32_t>::max()));
     run(step, Event::SendCall);
@@ -175,6 +203,10 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
 // End of file after a FIN, an error after an RST (MUST-12).
 CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& /*out*/) {
     Socket& socket = sockets_[id];
+    // A listener has nothing to read, whatever happened before listen().
+    if (socket.kind == Socket::Kind::Listener) {
+        return CallResult::fail(Errno::Enotconn);
+    }
     if (socket.kind != Socket::Kind::Connection) {
         if (socket.error == Errno::None && socket.read_shutdown) {
             return CallResult::ok(0);
@@ -216,13 +248,14 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     if (socket.kind == Socket::Kind::Listener) {
         if (how != ShutdownHow::Write) {
             stop_listening(now, id, out);
-            forget_listener(socket);
+            forget_listener(id);
         }
         return CallResult::ok();
     }
-    // A call that fails stops reading all the same (measured).
+    // A call that fails has shut all the same (measured).
     socket.read_shutdown = socket.read_shutdown || how != ShutdownHow::Write;
     if (socket.kind == Socket::Kind::Fresh) {
+        socket.write_shutdown = socket.write_shutdown || how != ShutdownHow::Read;
         return CallResult::fail(Errno::Enotconn);
     }
     Step step = step_for(now, socket.connection);
@@ -241,8 +274,7 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     if (state == State::SynSent) {
         run(step, Event::ShutdownCall);
         socket.error = step.conn().error;
-        socket.read_shutdown = false;
-        renew(socket);
+        renew(id);
         return CallResult::ok();
     }
     if (how != ShutdownHow::Read) {
@@ -253,13 +285,16 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
 
 // Graceful, or an abort (R1122-4.2.2.13).
 CallResult Host::close(Instant now, SocketId id, Outbox& out) {
-    const Socket socket = sockets_[id];  // a copy: the slot is free after this call
-    if (socket.kind == Socket::Kind::Listener) {
+    if (sockets_[id].kind == Socket::Kind::Listener) {
         stop_listening(now, id, out);
-        forget_listener(sockets_[id]);
+        forget_listener(id);
+    }
+    const Socket socket = sockets_[id];  // a copy: the slot is free after this call
+    if (socket.listener.valid()) {
+        stack_.store.disown_listener(socket.listener);
     }
     if (socket.bound) {
-        ports_.unbind(socket.local);
+        ports_.unbind(socket.local, id);
     }
     sockets_.release(id);
     if (socket.kind == Socket::Kind::Connection) {
@@ -272,6 +307,24 @@ CallResult Host::close(Instant now, SocketId id, Outbox& out) {
         run(step, step.options().reset_on_close ? Event::AbortCall : Event::CloseCall);
         settle(step);
     }
+    return CallResult::ok();
+}
+
+// The descriptor is as new, whatever it was; an error that it had stays.
+CallResult Host::disconnect(Instant now, SocketId id, Outbox& out) {
+    Socket& socket = sockets_[id];
+    if (socket.kind == Socket::Kind::Listener) {
+        stop_listening(now, id, out);
+        forget_listener(id);
+    } else if (socket.kind == Socket::Kind::Connection) {
+        Step step = step_for(now, socket.connection);
+        run(step, Event::DisconnectCall);
+        socket.error = step.conn().error;
+        renew(id);
+    }
+    socket.phase = Socket::Phase::Unconnected;
+    socket.read_shutdown = false;
+    socket.write_shutdown = false;
     return CallResult::ok();
 }
 

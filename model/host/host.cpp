@@ -4,6 +4,8 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/arrival.h"
 #include "model/fsm/machine.h"
+#include "model/fsm/migration.h"
+#include "model/listen/group.h"
 
 #include <algorithm>
 #include <tuple>
@@ -42,16 +44,6 @@ void Host::begin(Outbox& out) {
     sockets_.recycle();
 }
 
-ListenerId Host::find_listener(const Endpoint& local) const {
-    for (const ListenerId id : listening_) {
-        const Endpoint& own = stack_.store.listeners[id].local;
-        if (own.port == local.port && (own.address.is_any() || own.address == local.address)) {
-            return id;
-        }
-    }
-    return {};
-}
-
 Step Host::step_for(Instant now, ConnectionId id) {
     return Step{
         .now = now, .stack = stack_, .flow = stack_.store.connections[id].flow, .connection = id};
@@ -66,13 +58,18 @@ void Host::settle(const Step& step) {
         // What a descriptor still sees of it is a closed connection (Linux tcp_time_wait).
         conn.state = State::Closed;
     }
-    if (conn.state == State::Closed && conn.orphan) {
+    if (conn.state != State::Closed) {
+        return;
+    }
+    if (conn.orphan) {
         stack_.store.remove_connection(step.connection);
+    } else if (conn.socket.valid()) {
+        give_port_back(conn.socket);
     }
 }
 
 void Host::to_listener(Step& step) {
-    step.listener = find_listener(step.flow.local);
+    step.listener = find_listener(stack_.store, stack_.secret, step.flow);
     arrive_at_listener(step);
 }
 
@@ -91,8 +88,8 @@ Drop Host::on_segment(Instant now, const Packet& packet, Outbox& out) {
             break;
         case RecordKind::Request:
             step.request = RequestId{found.index()};
-            step.listener = step.req().listener;
-            if (step.lis().closed) {
+            step.listener = listener_for(step);
+            if (!step.listener.valid()) {
                 // The request outlived its listener; the segment finds nobody (linux.md 2.7).
                 stack_.cancel(TimerKind::Request, step.request.value);
                 stack_.store.remove_request(step.request);
@@ -104,7 +101,7 @@ Drop Host::on_segment(Instant now, const Packet& packet, Outbox& out) {
             break;
         case RecordKind::TimeWait:
             step.time_wait = TimeWaitId{found.index()};
-            step.listener = find_listener(step.flow.local);
+            step.listener = find_listener(stack_.store, stack_.secret, step.flow);
             arrive_at_time_wait(step);
             step.time_wait = {};
             if (step.reuse_time_wait) {
@@ -166,8 +163,7 @@ void Host::on_timer(Instant now, TimerRef timer, Outbox& out) {
         case TimerKind::Request: {
             Step step{.now = now, .stack = stack_, .request = RequestId{timer.index}};
             step.flow = step.req().flow;
-            step.listener = step.req().listener;
-            dispatch_connection(State::HalfOpen, Event::RequestTimeout, step);
+            request_timeout(step);
             break;
         }
         case TimerKind::TimeWait: {
@@ -216,9 +212,14 @@ ListenerId Host::listener_of(SocketId socket) const {
                                                            : ListenerId{};
 }
 
+ListenerId Host::stopped_listener_of(SocketId socket) const {
+    return sockets_[socket].kind != Socket::Kind::Listener ? sockets_[socket].listener
+                                                           : ListenerId{};
+}
+
 std::vector<SocketView> Host::sockets() const {
     std::vector<SocketView> out;
-    for (const ListenerId id : listening_) {
+    for (const ListenerId id : stack_.store.listening) {
         const Listener& l = stack_.store.listeners[id];
         out.push_back({.state = State::Listen,
                        .local = l.local,

@@ -59,6 +59,9 @@ class Host {
     CallResult set_option(Instant now, SocketId id, SocketOption option, std::int64_t value,
                           Outbox& out);
 
+    /// getsockopt() of all but SO_LINGER and TCP_QUICKACK; what is not set is what the sysctl says.
+    [[nodiscard]] std::int64_t get_option(SocketId id, SocketOption option) const;
+
     /// getsockopt(SO_ERROR): what went wrong since it was last asked.
     Errno socket_error(SocketId id);
 
@@ -79,6 +82,8 @@ class Host {
     [[nodiscard]] const Connection* connection_of(SocketId socket) const;
     /// The listener behind a socket; invalid when it does not listen.
     [[nodiscard]] ListenerId listener_of(SocketId socket) const;
+    /// The same for a socket that has stopped listening and may be revived.
+    [[nodiscard]] ListenerId stopped_listener_of(SocketId socket) const;
 
   private:
     struct Socket {
@@ -89,13 +94,16 @@ class Host {
         Kind kind = Kind::Fresh;
         bool ipv6 = false;  // AF_INET6
         bool bound = false;
+        bool port_locked = false;  // bind() named the port (Linux SOCK_BINDPORT_LOCK)
         Phase phase = Phase::Unconnected;
-        bool read_shutdown = false;  // SHUT_RD
-        Errno error = Errno::None;   // left by an attempt that shutdown() ended
+        bool read_shutdown = false;   // SHUT_RD
+        bool write_shutdown = false;  // SHUT_WR that said ENOTCONN
+        Errno error = Errno::None;    // left by the connection that it had
         Endpoint local;
         ConnectionId connection;
-        ListenerId listener;
+        ListenerId listener;    // that it is, or was
         SocketOptions options;  // for the connections that it will have
+        PortSharing sharing;
     };
 
     // Calls.
@@ -104,20 +112,25 @@ class Host {
     CallResult connect(Instant now, SocketId id, Endpoint remote, Outbox& out);
     CallResult finish_connect(SocketId id);
     /// A failed attempt is forgotten: the descriptor is as new.
-    void renew(Socket& socket);
+    void renew(SocketId id);
     CallResult accept(SocketId id);
     CallResult send(Instant now, SocketId id, std::int64_t octets, Outbox& out);
     CallResult receive(Instant now, SocketId id, std::int64_t octets, Outbox& out);
     CallResult shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out);
     CallResult close(Instant now, SocketId id, Outbox& out);
+    CallResult disconnect(Instant now, SocketId id, Outbox& out);
     static CallResult take_error(Errno& stored, Errno otherwise);
     void stop_listening(Instant now, SocketId id, Outbox& out);
-    void forget_listener(Socket& socket);
-    bool bind_ephemeral(Socket& socket);
+    void forget_listener(SocketId id);
+    bool bind_ephemeral(SocketId id);
+    /// A port that bind() did not name leaves with its connection or listener (Linux
+    /// tcp_set_state).
+    void give_port_back(SocketId id);
+
+    void share_port(SocketId id, SocketOption option, bool on);
 
     // Segments.
     void begin(Outbox& out);
-    [[nodiscard]] ListenerId find_listener(const Endpoint& local) const;
     void to_listener(Step& step);
     Step step_for(Instant now, ConnectionId id);
     /// After a step: a connection that became a light record, or closed with nobody left to see it.
@@ -127,7 +140,6 @@ class Host {
     IpAddress address_;
     Ports ports_;
     Arena<Socket, SocketId> sockets_;
-    std::vector<ListenerId> listening_;
 };
 
 }  // namespace synq

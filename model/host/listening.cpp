@@ -1,6 +1,7 @@
 // listen(), accept() and the end of a listener (linux.md 1.1, 2.7).
 #include "model/fsm/machine.h"
 #include "model/host/host.h"
+#include "model/listen/group.h"
 
 namespace synq {
 
@@ -11,10 +12,10 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     }
     // A listener that shutdown() had stopped starts anew, beside the children that it left.
     const bool fresh = socket.kind == Socket::Kind::Fresh;
-    if (socket.bound && fresh && Ports::held_by_connections(socket.local, stack_.store)) {
+    if (socket.bound && fresh && !ports_.may_listen(socket.local, stack_.store, id)) {
         return CallResult::fail(Errno::Eaddrinuse);
     }
-    if (!socket.bound && !bind_ephemeral(socket)) {
+    if (!socket.bound && !bind_ephemeral(id)) {
         return CallResult::fail(Errno::Eaddrinuse);
     }
     Step step{.now = now, .stack = stack_};
@@ -25,12 +26,24 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
         return CallResult::ok();
     }
     socket.kind = Socket::Kind::Listener;
-    socket.listener = stack_.store.listeners.acquire();
+    // Requests belong to the descriptor: they outlive a pause in its listening.
+    if (!socket.listener.valid()) {
+        socket.listener = stack_.store.listeners.acquire();
+    }
     step.listener = socket.listener;
+    step.lis().closed = false;
+    step.lis().last_cookie = kNever;
+    step.lis().read_shut = socket.read_shutdown;
+    step.lis().write_shut = socket.write_shutdown;
     step.lis().local = socket.local;
     step.lis().socket = id;
     step.lis().options = socket.options;
-    listening_.push_back(socket.listener);
+    step.lis().sharing = socket.sharing;
+    stack_.store.listening.push_back(socket.listener);
+    if (socket.sharing.port) {
+        join_group(stack_.store, socket.listener);
+    }
+    ports_.note(socket.local, id, socket.sharing, true);
     dispatch_listener(State::Closed, Event::PassiveOpen, step);
     return CallResult::ok();
 }
@@ -51,10 +64,13 @@ CallResult Host::accept(SocketId id) {
     Connection& conn = stack_.store.connections[child];
     accepted.kind = Socket::Kind::Connection;
     accepted.connection = child;
-    accepted.local = conn.flow.local;
+    accepted.read_shutdown = sockets_[id].read_shutdown;
+    accepted.ipv6 = sockets_[id].ipv6;
+    accepted.local.address = sockets_[id].local.address;
     if (conn.extra.valid()) {
         accepted.options = stack_.store.extras[conn.extra].options;
     }
+    accepted.sharing = conn.sharing;
     conn.socket = result.socket;
     result.peer = conn.flow.remote;
     return result;
@@ -66,10 +82,13 @@ void Host::stop_listening(Instant now, SocketId id, Outbox& /*out*/) {
     dispatch_listener(State::Listen, Event::CloseCall, step);
 }
 
-void Host::forget_listener(Socket& socket) {
-    std::erase(listening_, socket.listener);
-    socket.kind = Socket::Kind::Fresh;  // still bound: listen() may revive it
-    socket.listener = {};
+void Host::forget_listener(SocketId id) {
+    Socket& socket = sockets_[id];
+    ports_.note(socket.local, id, socket.sharing, false);
+    socket.kind = Socket::Kind::Fresh;  // listen() may revive it
+    socket.read_shutdown = false;
+    socket.write_shutdown = false;
+    give_port_back(id);
 }
 
 }  // namespace synq

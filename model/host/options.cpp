@@ -53,6 +53,12 @@ bool set(SocketOptions& options, SocketOption option, std::int64_t value) {
             options.linger2_s = static_cast<std::int32_t>(
                 value < 0 ? -1 : (value > kLongestLinger2 ? kLongestLinger2 : value));
             return true;
+        case SocketOption::DeferAccept:
+            options.defer_timeouts = timeouts_within(value);
+            return true;
+        case SocketOption::ReuseAddress:
+        case SocketOption::ReusePort:
+            return true;  // of the port, not of connections
     }
     return false;
 }
@@ -95,7 +101,9 @@ CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::
     }
     const bool keepalive_begins = wanted.keepalive && !socket.options.keepalive;
     socket.options = wanted;
-    if (socket.kind == Socket::Kind::Listener) {
+    if (option == SocketOption::ReuseAddress || option == SocketOption::ReusePort) {
+        share_port(id, option, value != 0);
+    } else if (socket.kind == Socket::Kind::Listener) {
         stack_.store.listeners[socket.listener].options = wanted;
     } else if (socket.kind == Socket::Kind::Connection) {
         const Step step = step_for(now, socket.connection);
@@ -110,6 +118,53 @@ CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::
         }
     }
     return CallResult::ok();
+}
+
+void Host::share_port(SocketId id, SocketOption option, bool on) {
+    Socket& socket = sockets_[id];
+    (option == SocketOption::ReuseAddress ? socket.sharing.address : socket.sharing.port) = on;
+    const bool listens = socket.kind == Socket::Kind::Listener;
+    if (listens) {
+        stack_.store.listeners[socket.listener].sharing = socket.sharing;
+    } else if (socket.kind == Socket::Kind::Connection) {
+        stack_.store.connections[socket.connection].sharing = socket.sharing;
+    }
+    ports_.note(socket.local, id, socket.sharing, listens);
+}
+
+std::int64_t Host::get_option(SocketId id, SocketOption option) const {
+    const Socket& socket = sockets_[id];
+    const SocketOptions& options = socket.options;
+    const Sysctls& sysctl = stack_.sysctl;
+    switch (option) {
+        case SocketOption::NoDelay:
+            return options.nodelay ? 1 : 0;
+        case SocketOption::KeepAlive:
+            return options.keepalive ? 1 : 0;
+        case SocketOption::KeepIdle:
+            return options.keep_idle_s != 0 ? options.keep_idle_s : sysctl.keepalive_time_s;
+        case SocketOption::KeepInterval:
+            return options.keep_interval_s != 0 ? options.keep_interval_s
+                                                : sysctl.keepalive_interval_s;
+        case SocketOption::KeepCount:
+            return options.keep_count != 0 ? options.keep_count : sysctl.keepalive_probes;
+        case SocketOption::UserTimeout:
+            return options.user_timeout_ms;
+        case SocketOption::SynCount:
+            return options.syn_count != 0 ? options.syn_count : sysctl.syn_retries;
+        case SocketOption::Linger2:
+            return options.linger2_s != 0 ? options.linger2_s : sysctl.fin_timeout_s;
+        case SocketOption::DeferAccept:
+            return seconds_of_timeouts(options.defer_timeouts);
+        case SocketOption::ReuseAddress:
+            return socket.sharing.address ? 1 : 0;
+        case SocketOption::ReusePort:
+            return socket.sharing.port ? 1 : 0;
+        case SocketOption::QuickAck:
+        case SocketOption::Linger:
+            break;
+    }
+    return -1;
 }
 
 Errno Host::socket_error(SocketId id) {

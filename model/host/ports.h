@@ -16,11 +16,14 @@ class Ports {
     static constexpr std::uint16_t kLastEphemeral = 60'999;
 
     /// False when another socket, or what is left of one, holds the port at an overlapping address
-    /// (EADDRINUSE).
-    bool bind(const Endpoint& local, const Store& store);
-    /// Connections and TIME-WAITs hold their port without a socket; half-open requests do not.
-    static bool held_by_connections(const Endpoint& local, const Store& store);
-    void unbind(const Endpoint& local);
+    /// and will not share it (EADDRINUSE).
+    bool bind(const Endpoint& local, const Store& store, PortSharing sharing = {},
+              SocketId owner = {});
+    /// The same question for a socket that has bound the port and wants to listen.
+    [[nodiscard]] bool may_listen(const Endpoint& local, const Store& store, SocketId owner) const;
+    /// The owner of a bound port has changed its options, or begins or ceases to listen.
+    void note(const Endpoint& local, SocketId owner, PortSharing sharing, bool listens);
+    void unbind(const Endpoint& local, SocketId owner = {});
     [[nodiscard]] bool bound(std::uint16_t port) const { return bound_.contains(port); }
 
     /// A port for bind(0) or listen() without bind: odd ones first. nullopt: all taken.
@@ -32,9 +35,17 @@ class Ports {
                                                    FlowKey flow);
 
   private:
-    [[nodiscard]] bool taken(const Endpoint& local, const Store& store) const;
+    struct Holder {
+        IpAddress address;
+        SocketId owner;
+        PortSharing sharing;
+        bool listens = false;
+    };
+    [[nodiscard]] bool taken(const Endpoint& local, const Store& store, PortSharing sharing,
+                             SocketId except) const;
+    Holder* holder(const Endpoint& local, SocketId owner);
 
-    std::multimap<std::uint16_t, IpAddress> bound_;
+    std::multimap<std::uint16_t, Holder> bound_;
     std::uint32_t drawn_ = 0;  // moves the starting point on, as Linux does between connects
 };
 

@@ -14,7 +14,7 @@ namespace synq {
 
 struct Listener {
     Endpoint local;
-    SocketId socket;
+    SocketId socket;                  // invalid: its descriptor is gone
     std::uint32_t backlog = 0;        // as handed to listen(), bounded by somaxconn
     std::uint32_t accept_queue = 0;   // connections completed and not yet accepted
     std::uint32_t request_queue = 0;  // half-open requests
@@ -23,9 +23,13 @@ struct Listener {
     std::uint32_t request_queue_max = 0;
     ConnectionId first;  // accept queue, in order of handshake completion
     ConnectionId last;
-    Instant last_cookie = kNever;  // when a SYN cookie was last sent; kNever: never
-    SocketOptions options;         // its children inherit them
-    bool closed = false;           // gone, but requests still refer to it
+    Instant last_cookie = kNever;  // when SYN cookies were last sent, to the second; kNever: never
+    SocketOptions options;         // its children inherit most of them
+    PortSharing sharing;           // so do they this
+    bool read_shut = false;        // by shutdown() before listen(); children inherit it
+    bool write_shut = false;       // and send a FIN at once
+    std::uint32_t group = 0;       // of listeners that share the address; 0: it shares with none
+    bool closed = false;           // stopped; its descriptor may revive it, requests and all
 
     [[nodiscard]] bool accept_queue_full(const ListenPolicy& policy = {}) const {
         const bool shared = policy.bound == RequestBound::Shared;

@@ -71,17 +71,22 @@ RequestId Store::add_request(const FlowKey& flow, ListenerId listener) {
     requests[id].flow = flow;
     requests[id].listener = listener;
     flows_.insert(flow_hash(flow), {RecordKind::Request, id.value});
-    Listener& owner = listeners[listener];
-    ++owner.request_queue;
-    ++owner.young;
-    owner.request_queue_max = std::max(owner.request_queue_max, owner.request_queue);
+    join_listener(requests[id]);
     return id;
+}
+
+void Store::join_listener(const Request& request) {
+    Listener& owner = listeners[request.listener];
+    ++owner.request_queue;
+    owner.young += request.timeouts == 0 ? 1U : 0U;
+    owner.request_queue_max = std::max(owner.request_queue_max, owner.request_queue);
 }
 
 TimeWaitId Store::turn_into_time_wait(ConnectionId id) {
     const TimeWaitId fresh = time_waits.acquire();
     const FlowKey& flow = connections[id].flow;
     time_waits[fresh].flow = flow;
+    time_waits[fresh].sharing = connections[id].sharing;
     flows_.replace(flow_hash(flow), {RecordKind::Connection, id.value},
                    {RecordKind::TimeWait, fresh.value});
     return fresh;
@@ -133,17 +138,35 @@ void Store::leave_listener(const Request& request) {
     if (request.timeouts == 0) {
         --owner.young;
     }
-    if (owner.closed && owner.request_queue == 0) {
-        listeners.release(request.listener);
-    }
+    release_unused(request.listener);
+}
+
+void Store::stop_listening(ListenerId id) {
+    std::erase(listening, id);
 }
 
 void Store::close_listener(ListenerId id) {
-    Listener& listener = listeners[id];
-    listener.closed = true;
-    if (listener.request_queue == 0) {
+    stop_listening(id);
+    listeners[id].closed = true;
+}
+
+void Store::disown_listener(ListenerId id) {
+    listeners[id].socket = {};
+    release_unused(id);
+}
+
+void Store::release_unused(ListenerId id) {
+    const Listener& listener = listeners[id];
+    if (listener.closed && !listener.socket.valid() && listener.request_queue == 0) {
         listeners.release(id);
     }
+}
+
+void Store::move_request(RequestId id, ListenerId to) {
+    Request& request = requests[id];
+    leave_listener(request);
+    request.listener = to;
+    join_listener(request);
 }
 
 void Store::age_request(RequestId id) {

@@ -6,6 +6,8 @@
 #include "model/tcb/flow_table.h"
 #include "model/tcb/records.h"
 
+#include <vector>
+
 namespace synq {
 
 class Store {
@@ -16,6 +18,8 @@ class Store {
     Arena<Listener, ListenerId> listeners;
     Arena<Extra, ExtraId> extras;
     Arena<Held, HeldId> held;
+    std::vector<ListenerId> listening;  // in the order of their listen()
+    std::uint32_t groups = 0;           // SO_REUSEPORT groups that there have been
 
     [[nodiscard]] RecordRef find(const FlowKey& flow) const;
     [[nodiscard]] const FlowTable& flows() const { return flows_; }
@@ -58,8 +62,14 @@ class Store {
     /// Out of the table, out of its listener's count, out of the arena.
     void remove_request(RequestId id);
     void remove_time_wait(TimeWaitId id);
-    /// The listening socket is gone; its record goes with its last request.
+    /// Segments find it no more.
+    void stop_listening(ListenerId id);
+    /// It stops listening; its requests stay.
     void close_listener(ListenerId id);
+    /// Nobody can revive it any more; its record goes with its last request.
+    void disown_listener(ListenerId id);
+    /// The request now belongs to another listener.
+    void move_request(RequestId id, ListenerId to);
     /// Out of the table only: a closed connection that a descriptor still names.
     void detach(ConnectionId id);
 
@@ -70,7 +80,9 @@ class Store {
     void age_request(RequestId id);
 
   private:
+    void join_listener(const Request& request);
     void leave_listener(const Request& request);
+    void release_unused(ListenerId id);
 
     FlowTable flows_;
 };

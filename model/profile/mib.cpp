@@ -49,8 +49,11 @@ std::string_view name(Mib counter) {
         "TCPTimeWaitOverflow",
         "TCPOFOQueue",
         "TCPWinProbe",
+        "TCPDeferAcceptDrop",
+        "TCPMigrateReqSuccess",
+        "TCPMigrateReqFailure",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPWinProbe) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPMigrateReqFailure) + 1);
     return kNames[static_cast<std::size_t>(counter)];
 }
 

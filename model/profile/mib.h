@@ -53,8 +53,11 @@ enum class Mib : std::uint8_t {
     TCPTimeWaitOverflow,
     TCPOFOQueue,
     TCPWinProbe,
+    TCPDeferAcceptDrop,
+    TCPMigrateReqSuccess,
+    TCPMigrateReqFailure,
 };
-inline constexpr int kMibCount = 45;
+inline constexpr int kMibCount = 48;
 
 std::string_view name(Mib counter);
 

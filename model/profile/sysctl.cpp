@@ -33,6 +33,8 @@ constexpr std::array kTable{
                "with syncookies=0: requests beyond 3/4 of it are refused to unknown peers"},
     SysctlInfo{"net.ipv4.tcp_max_tw_buckets", kDefault.max_tw_buckets, 0, kMaxInt,
                &Sysctls::max_tw_buckets, "connections in TIME-WAIT, beyond which they just close"},
+    SysctlInfo{"net.ipv4.tcp_migrate_req", kDefault.migrate_req, 0, 1, &Sysctls::migrate_req,
+               "1: what a closed listener leaves goes to another one of its SO_REUSEPORT group"},
     SysctlInfo{"net.ipv4.tcp_orphan_retries", kDefault.orphan_retries, 0, 255,
                &Sysctls::orphan_retries, "retransmissions of an orphan; 0 means 8"},
     SysctlInfo{"net.ipv4.tcp_retries2", kDefault.retries2, 0, 255, &Sysctls::retries2,

@@ -26,6 +26,7 @@ struct Sysctls {
     std::int64_t keepalive_interval_s = 75;
     std::int64_t keepalive_probes = 9;
     std::int64_t max_tw_buckets = 131'072;
+    std::int64_t migrate_req = 0;
     std::int64_t rfc1337 = 0;
     std::int64_t invalid_ratelimit_ms = 500;
     std::int64_t rto_min_us = 200'000;

@@ -11,6 +11,7 @@ enum class Drop : std::uint8_t {
     AcceptQueueFull,        // SYN: ListenOverflows, ListenDrops
     RequestQueueFull,       // SYN with syncookies=0: TCPReqQFullDrop, ListenDrops
     ReservedForKnownPeers,  // SYN, the 3/4 rule of tcp_max_syn_backlog: ListenDrops
+    DeferAccept,            // bare final ACK, data is waited for: TCPDeferAcceptDrop
     AckAcceptQueueFull,     // final ACK or data of a request: ListenOverflows, ListenDrops
     CookieAcceptQueueFull,  // valid cookie, no room: ListenOverflows
     NotASyn,                // LISTEN: neither SYN, ACK nor RST, or SYN+FIN

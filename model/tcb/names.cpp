@@ -39,6 +39,7 @@ constexpr std::array<std::string_view, 19> kDrops{
     "accept queue full (ListenOverflows)",
     "request queue full (TCPReqQFullDrop)",
     "kept for known peers (ListenDrops)",
+    "ACK ignored until data comes (TCPDeferAcceptDrop)",
     "ACK ignored, accept queue full (ListenOverflows)",
     "cookie valid, accept queue full (ListenOverflows)",
     "LISTEN takes plain SYNs only",

@@ -103,8 +103,11 @@ struct Extra {
     SocketOptions options;
     HeldId held;                     // first text ahead of a gap
     Errno soft_error = Errno::None;  // of an ICMP error; what a timeout will say
+    std::uint16_t path_mtu = 0;      // of the way to the peer, if ICMP has told
     std::uint8_t probes = 0;         // unanswered, of silence or of the window
     Instant probing_since = kNever;  // the window
+    Instant resent_at = kNever;      // when something last left again, if this record was there
+    Seq probe_end;                   // SND.NXT when the tail-loss probe left
     TimerNode keepalive_timer;
     ReceiveBuffer buffer;
 };
@@ -115,6 +118,7 @@ struct Connection {
     TimerRole timer_role = TimerRole::None;
     Negotiated agreed;
     std::uint8_t back_off = 0;  // doublings of the timeout since the last RTT sample
+    PortSharing sharing;
     SendSequence snd;
     ReceiveSequence rcv;
     AckPolicy ack;
@@ -136,9 +140,10 @@ struct Connection {
     bool fin_sent : 1 = false;  // at least once
     bool fin_received : 1 = false;
     bool read_shut : 1 = false;   // nobody can read any more: SHUT_RD, close(), or the peer's FIN
+    bool write_shut : 1 = false;  // by a shutdown() that said ENOTCONN, before it was connected
     bool orphan : 1 = false;      // no descriptor refers to it any more
     bool passive : 1 = false;     // born of a listener
-    bool probe_sent : 1 = false;  // a tail-loss probe is in flight
+    bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)
     bool fin_read : 1 = false;    // the application has seen the end of the stream
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
@@ -171,7 +176,8 @@ struct Request {
     ListenerId listener;
     Negotiated agreed;
     std::uint8_t timeouts = 0;
-    bool resent = false;  // the SYN-ACK went out more than once (Karn)
+    bool resent : 1 = false;  // the SYN-ACK went out more than once (Karn)
+    bool acked : 1 = false;   // its ACK came and was dropped, for want of data or of room
 };
 static_assert(sizeof(Request) <= 136);
 
@@ -182,6 +188,7 @@ struct TimeWait {
     State state = State::TimeWait;
     std::uint8_t receive_scale = 0;
     bool timestamps = false;
+    PortSharing sharing;
     Seq snd_nxt;
     Seq rcv_nxt;
     std::uint32_t rcv_wnd = 0;

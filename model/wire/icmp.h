@@ -10,6 +10,7 @@
 namespace synq {
 
 inline constexpr std::uint8_t kIcmpUnreachable = 3;
+inline constexpr std::uint8_t kIcmpFragmentationNeeded = 4;  // a code of it
 inline constexpr std::uint8_t kIcmpSourceQuench = 4;
 inline constexpr std::uint8_t kIcmpRedirect = 5;
 inline constexpr std::uint8_t kIcmpTimeExceeded = 11;
@@ -22,6 +23,7 @@ struct IcmpError {
     Seq seq;
     std::uint8_t type = kIcmpUnreachable;
     std::uint8_t code = 0;
+    std::uint16_t mtu = 0;  // of the next hop, where fragmentation was needed (RFC 1191)
 };
 
 /// The error that it stands for; Errno::None where TCP ignores it (Linux icmp_err_convert,

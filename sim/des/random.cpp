@@ -27,6 +27,12 @@ std::uint64_t stream_number(std::string_view purpose, std::uint64_t entity) {
     return hash.value();
 }
 
+std::uint64_t number_of(std::string_view name) {
+    Fnv64 hash;
+    hash.add(name);
+    return hash.value();
+}
+
 }  // namespace
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
@@ -73,6 +79,9 @@ double portable_log(double x) {
 
 RandomStream::RandomStream(std::uint64_t seed, std::string_view purpose, std::uint64_t entity)
     : seed_(seed), stream_(stream_number(purpose, entity)) {}
+
+RandomStream::RandomStream(std::uint64_t seed, std::string_view purpose, std::string_view entity)
+    : RandomStream(seed, purpose, number_of(entity)) {}
 
 std::uint64_t RandomStream::next() {
     const std::uint64_t draw = draws_++;

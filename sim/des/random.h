@@ -33,6 +33,8 @@ class RandomStream {
   public:
     /// `purpose` names what is drawn ("loss", "arrival"), `entity` whose draws they are.
     RandomStream(std::uint64_t seed, std::string_view purpose, std::uint64_t entity);
+    /// Of an entity that has a name rather than a number.
+    RandomStream(std::uint64_t seed, std::string_view purpose, std::string_view entity);
 
     /// 64 uniform bits.
     std::uint64_t next();

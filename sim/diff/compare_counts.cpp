@@ -20,9 +20,11 @@ std::uint64_t value_of(const Trace& trace, std::size_t host, const std::string& 
     return found == trace.counters[host].end() ? 0 : found->second;
 }
 
-/// A delayed ACK over loopback counts in all of these.
-bool counts_delayed_acks(Mib counter) {
-    return counter == Mib::DelayedACKs || counter == Mib::OutSegs || counter == Mib::InSegs;
+/// A delayed ACK counts in two of its sender's counters and in one of its receiver's.
+int more_of(const MoreAcks& more_acks, std::size_t host, Mib counter) {
+    const bool sent = counter == Mib::DelayedACKs || counter == Mib::OutSegs;
+    const std::vector<int>& more = sent ? more_acks.sent : more_acks.received;
+    return (sent || counter == Mib::InSegs) && host < more.size() ? more[host] : 0;
 }
 
 std::string listener_label(const Trace& trace, const ListenerRecord& listener) {
@@ -66,7 +68,7 @@ void compare_queue_max(const Trace& model, const ListenerRecord& ours, const Lis
 
 }  // namespace
 
-void compare_counters(const Sides& sides, int more_acks, DiffReport& report) {
+void compare_counters(const Sides& sides, const MoreAcks& more_acks, DiffReport& report) {
     const Trace& model = *sides.model.trace;
     const Trace& kernel = *sides.kernel.trace;
     for (std::size_t host = 0; host < std::max(model.counters.size(), kernel.counters.size());
@@ -75,7 +77,7 @@ void compare_counters(const Sides& sides, int more_acks, DiffReport& report) {
             const std::string counter{name(static_cast<Mib>(i))};
             const std::uint64_t ours = value_of(model, host, counter);
             const std::uint64_t theirs = value_of(kernel, host, counter);
-            const int more = counts_delayed_acks(static_cast<Mib>(i)) ? more_acks : 0;
+            const int more = more_of(more_acks, host, static_cast<Mib>(i));
             if (ours == 0 && theirs == 0 && more == 0) {
                 continue;
             }

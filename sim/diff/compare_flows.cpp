@@ -3,8 +3,10 @@
 #include "sim/diff/compare_parts.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/core.h>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace synq {
@@ -38,8 +40,8 @@ class FlowComparison {
     FlowComparison(const Sides& sides, std::string label, Comparison how, DiffReport& report)
         : sides_(sides), label_(std::move(label)), how_(how), report_(report) {}
 
-    /// Returns how many ACKs more the kernel sent because its tick was first (negative: the model).
-    int run(const Flow& model, const Flow& kernel) {
+    /// Returns how many ACKs more the kernel's client and server sent because a tick was first.
+    std::array<int, 2> run(const Flow& model, const Flow& kernel) {
         ++report_.scope.flows;
         report_.scope.segments += kernel.segments.size();
         const Alignment aligned = align(model, kernel);
@@ -75,8 +77,8 @@ class FlowComparison {
         std::vector<std::pair<std::size_t, std::size_t>> same;
         std::size_t model = 0;  // the first that is not aligned
         std::size_t kernel = 0;
-        int more_acks = 0;
-        bool skipped = false;
+        std::array<int, 2> more_acks{};  // the kernel's, by the client and by the server
+        bool skipped = false;            // something, or something stood in another order
     };
 
     [[nodiscard]] Alignment align(const Flow& model, const Flow& kernel) const {
@@ -85,19 +87,43 @@ class FlowComparison {
         while (out.model < model.segments.size() && out.kernel < kernel.segments.size()) {
             if (signature(model.segments[out.model]) == signature(kernel.segments[out.kernel])) {
                 out.same.emplace_back(out.model++, out.kernel++);
+            } else if (crossed(model, out.model, kernel, out.kernel)) {
+                out.same.emplace_back(out.model, out.kernel + 1);
+                out.same.emplace_back(out.model + 1, out.kernel);
+                out.model += 2;
+                out.kernel += 2;
+                out.skipped = true;
             } else if (tick_decides(kernel, out.kernel, soon)) {
+                ++out.more_acks[kernel.segments[out.kernel].from_client ? 0 : 1];
                 ++out.kernel;
-                ++out.more_acks;
                 out.skipped = true;
             } else if (tick_decides(model, out.model, soon)) {
+                --out.more_acks[model.segments[out.model].from_client ? 0 : 1];
                 ++out.model;
-                --out.more_acks;
                 out.skipped = true;
             } else {
                 break;
             }
         }
         return out;
+    }
+
+    /// True when two segments passed each other on their way: neither end knew of the other's when
+    /// it sent, so that their order is nobody's decision.
+    [[nodiscard]] bool crossed(const Flow& model, std::size_t i, const Flow& kernel,
+                               std::size_t k) const {
+        return i + 1 < model.segments.size() && k + 1 < kernel.segments.size() &&
+               signature(model.segments[i]) == signature(kernel.segments[k + 1]) &&
+               signature(model.segments[i + 1]) == signature(kernel.segments[k]) &&
+               passed_each_other(*sides_.model.trace, model, i) &&
+               passed_each_other(*sides_.kernel.trace, kernel, k);
+    }
+
+    static bool passed_each_other(const Trace& trace, const Flow& flow, std::size_t i) {
+        const FlowSegment& first = flow.segments[i];
+        const FlowSegment& second = flow.segments[i + 1];
+        return first.from_client != second.from_client &&
+               second.t < trace.segments[first.index].arrived;
     }
 
     void compare_times(const Flow& model, const Flow& kernel,
@@ -119,13 +145,15 @@ class FlowComparison {
     }
 
     /// The transmission that an interval is measured from: a retransmission's timer was armed by
-    /// the previous one in its own direction, anything else follows what the flow did last.
+    /// the previous one in its own direction that wants an answer, anything else follows what the
+    /// flow did last.
     static std::size_t reference(const Flow& kernel,
                                  const std::vector<std::pair<std::size_t, std::size_t>>& same,
                                  std::size_t i) {
         const FlowSegment& segment = kernel.segments[same[i].second];
         for (std::size_t k = i; segment.repeated && k-- > 0;) {
-            if (kernel.segments[same[k].second].from_client == segment.from_client) {
+            const FlowSegment& before = kernel.segments[same[k].second];
+            if (before.from_client == segment.from_client && before.segment.length() > 0) {
                 return k;
             }
         }
@@ -175,35 +203,71 @@ class FlowComparison {
     DiffReport& report_;
 };
 
-int compare_lists(const Sides& sides, const std::vector<const Flow*>& model,
-                  const std::vector<const Flow*>& kernel, const std::string& label, Comparison how,
-                  DiffReport& report) {
-    int more_acks = 0;
-    const std::size_t count = std::max(model.size(), kernel.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        FlowComparison comparison{sides, i == 0 ? label : fmt::format("{} #{}", label, i + 1), how,
-                                  report};
-        if (i < model.size() && i < kernel.size()) {
-            more_acks += comparison.run(*model[i], *kernel[i]);
-        } else {
-            comparison.run_alone(i < model.size() ? model[i] : nullptr,
-                                 i < kernel.size() ? kernel[i] : nullptr);
+std::optional<std::size_t> host_at(const Trace& trace, const IpAddress& address) {
+    const auto found = std::find(trace.addresses.begin(), trace.addresses.end(), address);
+    return found == trace.addresses.end()
+               ? std::nullopt
+               : std::optional{static_cast<std::size_t>(found - trace.addresses.begin())};
+}
+
+/// The hosts of a flow's client and server. Over loopback they are the same.
+std::array<std::size_t, 2> hosts_of(const Trace& trace, const Flow& flow) {
+    const std::size_t client = flow.process ? trace.processes[*flow.process].host
+                                            : host_at(trace, flow.client.address).value_or(0);
+    return {client, flow.server.address.is_loopback()
+                        ? client
+                        : host_at(trace, flow.server.address).value_or(client)};
+}
+
+class FlowLists {
+  public:
+    FlowLists(const Sides& sides, DiffReport& report) : sides_(sides), report_(report) {
+        more_.sent.resize(sides.kernel.trace->hosts.size());
+        more_.received.resize(sides.kernel.trace->hosts.size());
+    }
+
+    void compare(const std::vector<const Flow*>& model, const std::vector<const Flow*>& kernel,
+                 const std::string& label, Comparison how) {
+        const std::size_t count = std::max(model.size(), kernel.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            FlowComparison comparison{sides_, i == 0 ? label : fmt::format("{} #{}", label, i + 1),
+                                      how, report_};
+            if (i < model.size() && i < kernel.size()) {
+                add(comparison.run(*model[i], *kernel[i]), *kernel[i]);
+            } else {
+                comparison.run_alone(i < model.size() ? model[i] : nullptr,
+                                     i < kernel.size() ? kernel[i] : nullptr);
+            }
         }
     }
-    return more_acks;
-}
+
+    [[nodiscard]] const MoreAcks& more_acks() const { return more_; }
+
+  private:
+    void add(const std::array<int, 2>& more, const Flow& flow) {
+        const auto hosts = hosts_of(*sides_.kernel.trace, flow);
+        for (std::size_t side = 0; side < 2; ++side) {
+            more_.sent[hosts[side]] += more[side];
+            more_.received[hosts[1 - side]] += more[side];
+        }
+    }
+
+    const Sides& sides_;
+    DiffReport& report_;
+    MoreAcks more_;
+};
 
 }  // namespace
 
-int compare_flows(const Sides& sides, const std::vector<ProcessPair>& pairs, DiffReport& report) {
-    int more_acks = 0;
+MoreAcks compare_flows(const Sides& sides, const std::vector<ProcessPair>& pairs,
+                       DiffReport& report) {
+    FlowLists lists{sides, report};
     for (const ProcessPair& pair : pairs) {
-        more_acks += compare_lists(sides, sides.model.flows_by(pair.model),
-                                   sides.kernel.flows_by(pair.kernel), pair.label,
-                                   pair.swapped ? Comparison::Set : Comparison::Exact, report);
+        lists.compare(sides.model.flows_by(pair.model), sides.kernel.flows_by(pair.kernel),
+                      pair.label, pair.swapped ? Comparison::Set : Comparison::Exact);
     }
-    return more_acks + compare_lists(sides, sides.model.unclaimed(), sides.kernel.unclaimed(),
-                                     "nobody's", Comparison::Exact, report);
+    lists.compare(sides.model.unclaimed(), sides.kernel.unclaimed(), "nobody's", Comparison::Exact);
+    return lists.more_acks();
 }
 
 }  // namespace synq

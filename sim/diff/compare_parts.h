@@ -11,10 +11,17 @@ namespace synq {
 
 void compare_processes(const Sides& sides, const std::vector<ProcessPair>& pairs,
                        DiffReport& report);
-/// Returns how many bare ACKs more the kernel sent only because a tick came before a process.
-int compare_flows(const Sides& sides, const std::vector<ProcessPair>& pairs, DiffReport& report);
+/// How many bare ACKs more the kernel sent only because a tick came before a process (negative: the
+/// model), by host.
+struct MoreAcks {
+    std::vector<int> sent;
+    std::vector<int> received;
+};
+
+MoreAcks compare_flows(const Sides& sides, const std::vector<ProcessPair>& pairs,
+                       DiffReport& report);
 /// `more_acks`: what compare_flows() returned; the counters of such ACKs must differ by as many.
-void compare_counters(const Sides& sides, int more_acks, DiffReport& report);
+void compare_counters(const Sides& sides, const MoreAcks& more_acks, DiffReport& report);
 void compare_listeners(const Sides& sides, DiffReport& report);
 
 /// Appends a row and lets the report disagree when the row does.

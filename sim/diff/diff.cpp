@@ -63,7 +63,7 @@ DiffReport compare_traces(const Trace& model, const Trace& kernel, const DiffOpt
     const Sides sides{model, kernel, options};
     const std::vector<ProcessPair> pairs = sides.pairs();
     compare_processes(sides, pairs, report);
-    const int more_acks = compare_flows(sides, pairs, report);
+    const MoreAcks more_acks = compare_flows(sides, pairs, report);
     compare_listeners(sides, report);
     compare_counters(sides, more_acks, report);
     return report;

@@ -2,9 +2,10 @@
 //
 // Exact: which calls gave which results, which segments each flow exchanged in which order,
 // counters, listener queues. Sets: what falls inside one granule of the timer wheel, whose order is
-// nobody's promise. Intervals: times, within what the wheel's rounding allows and not more
-// (linux.md 0.1: timers are late, never early; a flat tolerance would hide errors).
-// Initial sequence numbers, timestamps' values and client ports are normalised away.
+// nobody's promise, and segments that passed each other on a wire. Intervals: times, within what
+// the wheel's rounding allows and not more (linux.md 0.1: timers are late, never early; a flat
+// tolerance would hide errors). Initial sequence numbers, timestamps' values and client ports are
+// normalised away.
 #pragma once
 
 #include "model/base/time.h"

@@ -34,11 +34,12 @@ std::expected<DiffOutcome, DiffFailure> diff_scenario(const Scenario& scenario,
     Scenario bounded = scenario;
     DiffOptions compare = options.compare;
     compare.hz = kernel_hz();
+    bounded.clock.hz = compare.hz;
     compare.cut_by_clock = !ended_by_itself(scenario, outcome.kernel);
     if (compare.cut_by_clock) {
         bounded.until = outcome.kernel.end - Instant{};
     } else {
-        replay.drain = options.kernel.drain;
+        replay.drain = drain_of(scenario, options.kernel);
     }
     auto trace = model(bounded, replay);
     if (!trace) {

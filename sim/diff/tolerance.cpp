@@ -56,7 +56,8 @@ class Walk {
         places_.resize(trace.segments.size());
         for (std::size_t f = 0; f < flows.size(); ++f) {
             for (const FlowSegment& each : flows[f].segments) {
-                places_[each.index] = {f, flows[f].process, each.from_client, each.repeated};
+                places_[each.index] = {f, flows[f].process, each.from_client, each.repeated,
+                                       each.segment.length() > 0};
             }
         }
     }
@@ -79,6 +80,7 @@ class Walk {
         std::optional<std::uint32_t> process;
         bool from_client = true;
         bool repeated = false;
+        bool wants_answer = false;  // so that it arms a retransmission timer
     };
     struct FlowMarks {
         std::optional<Mark> last;
@@ -115,7 +117,9 @@ class Walk {
             tolerance = timer(*marks.last, event.t);  // a delayed ACK, for example
         }
         const Mark mark{event.t, tolerance};
-        same_way = mark;
+        if (place.wants_answer) {
+            same_way = mark;
+        }
         marks.last = mark;
         if (place.process) {
             process_sent_[*place.process] = mark;

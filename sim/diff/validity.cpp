@@ -27,12 +27,12 @@ Calls calls_of(const Trace& trace, std::uint32_t process) {
 
 /// Walks the program over the recorded results; its sleeps say when each call was due.
 std::optional<std::string> late_call(const ProcessSpec& spec, const Calls& calls, Duration slack) {
-    ProgramWalk walk{spec.program};
+    ProgramWalk walk{spec.program, spec.sleeps};
     Instant due = Instant{} + spec.start;
     for (const CallRecord* call : calls) {
         const Operation* operation = walk.next();
         while (operation != nullptr && operation->kind == OpKind::Sleep) {
-            due = due + Duration{std::max<std::int64_t>(walk.value(operation->args[0]), 0)};
+            due = due + walk.sleep(*operation);
             operation = walk.next();
         }
         if (operation == nullptr || operation->kind != OpKind::Call ||
@@ -76,7 +76,7 @@ bool ends_wait(CallKind kind, const FlowSegment& segment) {
 /// for example, may have gone out that a process on time would have made unnecessary.
 std::optional<std::string> late_wakeup(const ProcessSpec& spec, std::uint32_t process,
                                        const Calls& calls, const std::vector<Flow>& flows,
-                                       Duration slack) {
+                                       const Trace& kernel, Duration slack) {
     std::uint32_t connects = 0;
     for (const CallRecord* call : calls) {
         connects += call->kind == CallKind::Connect ? 1U : 0U;
@@ -87,14 +87,18 @@ std::optional<std::string> late_wakeup(const ProcessSpec& spec, std::uint32_t pr
         if (!can_wait || !call->returned() || flow == flows.end()) {
             continue;
         }
-        const auto woken_by = std::find_if(
-            flow->segments.begin(), flow->segments.end(), [call](const FlowSegment& each) {
-                return each.t >= call->start && each.t <= call->end && ends_wait(call->kind, each);
-            });
-        if (woken_by == flow->segments.end()) {
+        std::optional<Instant> woken;
+        for (const FlowSegment& each : flow->segments) {
+            const Instant arrived = kernel.segments[each.index].arrived;
+            if (!woken && arrived >= call->start && arrived <= call->end &&
+                ends_wait(call->kind, each)) {
+                woken = arrived;
+            }
+        }
+        if (!woken) {
             continue;
         }
-        if (const Duration late = call->end - woken_by->t; late > slack) {
+        if (const Duration late = call->end - *woken; late > slack) {
             return fmt::format("{} woke up in {} {:.1f} ms late, which may have crossed a timer",
                                spec.name, call->text, to_seconds(late) * 1e3);
         }
@@ -116,7 +120,7 @@ std::optional<std::string> why_invalid(const Scenario& scenario, const Trace& ke
         if (auto why = held_up(spec, calls, slack)) {
             return why;
         }
-        if (auto why = late_wakeup(spec, i, calls, flows, slack)) {
+        if (auto why = late_wakeup(spec, i, calls, flows, kernel, slack)) {
             return why;
         }
     }

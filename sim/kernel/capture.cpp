@@ -13,7 +13,6 @@
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <net/if.h>
 #include <poll.h>
 #include <span>
 #include <sys/socket.h>
@@ -24,8 +23,6 @@ namespace {
 
 constexpr int kBufferOctets = 32 * 1024 * 1024;
 constexpr std::size_t kLargestPacket = 65'536;
-// The kernel switches packet stamps on asynchronously.
-constexpr std::int64_t kStampsReliableAfterNs = 30'000'000;
 constexpr int kPollMs = 20;
 
 std::string because(const std::string& what) {
@@ -53,11 +50,10 @@ bool keep_outgoing_only(int fd) {
     return set_option(fd, SOL_SOCKET, SO_ATTACH_FILTER, program);
 }
 
-bool bind_to_loopback(int fd) {
+bool bind_to_all_interfaces(int fd) {
     sockaddr_ll where{};
     where.sll_family = AF_PACKET;
     where.sll_protocol = htons(ETH_P_ALL);  // only such sockets see what is sent
-    where.sll_ifindex = static_cast<int>(if_nametoindex("lo"));
     return bind(fd, generic(where), sizeof where) == 0;
 }
 
@@ -92,12 +88,10 @@ std::expected<std::unique_ptr<Capture>, std::string> Capture::open() {
     if (!set_option(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, kBufferOctets)) {
         set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, kBufferOctets);
     }
-    if (!bind_to_loopback(fd.get())) {
-        return std::unexpected(because("bind the capture to lo"));
+    if (!bind_to_all_interfaces(fd.get())) {
+        return std::unexpected(because("bind the capture"));
     }
-    std::unique_ptr<Capture> capture{new Capture{std::move(fd)}};
-    sleep_until_ns(monotonic_ns() + kStampsReliableAfterNs);
-    return capture;
+    return std::unique_ptr<Capture>{new Capture{std::move(fd)}};
 }
 
 Capture::Capture(UniqueFd socket) : socket_(std::move(socket)), thread_([this] { run(); }) {}
@@ -131,7 +125,10 @@ void Capture::read_all(std::vector<std::byte>& buffer) {
     for (;;) {
         iovec data{.iov_base = buffer.data(), .iov_len = buffer.size()};
         alignas(cmsghdr) std::array<std::byte, 128> control{};
+        sockaddr_ll from{};
         msghdr message{};
+        message.msg_name = &from;
+        message.msg_namelen = sizeof from;
         message.msg_iov = &data;
         message.msg_iovlen = 1;
         message.msg_control = control.data();
@@ -150,7 +147,8 @@ void Capture::read_all(std::vector<std::byte>& buffer) {
             continue;
         }
         if (const auto stamp = stamp_of(message)) {
-            packets_.push_back({*stamp - offset, decoded->packet});
+            packets_.push_back(
+                {*stamp - offset, static_cast<unsigned>(from.sll_ifindex), decoded->packet});
         } else {
             problem_ = "a captured packet has no time stamp";
         }

@@ -1,6 +1,8 @@
-// The TCP segments that a network namespace's loopback sends, with the kernel's own time stamps.
+// The TCP segments that the interfaces of a network namespace send, with the kernel's own time
+// stamps.
 #pragma once
 
+#include "model/base/time.h"
 #include "model/wire/segment.h"
 #include "sim/kernel/unique_fd.h"
 
@@ -16,14 +18,18 @@
 namespace synq {
 
 struct CapturedPacket {
-    std::int64_t monotonic_ns = 0;  // when it was handed to the loopback
+    std::int64_t monotonic_ns = 0;  // when it was handed to its interface
+    unsigned interface = 0;         // the kernel's number of it
     Packet packet;
 };
 
-/// Records from open() on; open() returns when the kernel's stamps are reliable.
+/// Records from open() on. The kernel's stamps are reliable kStampsReliableAfter later.
 class Capture {
   public:
-    /// On lo of the current namespace; or why not.
+    /// The kernel switches packet stamps on asynchronously.
+    static constexpr Duration kStampsReliableAfter = milliseconds(30);
+
+    /// On all interfaces of the current namespace; or why not.
     static std::expected<std::unique_ptr<Capture>, std::string> open();
 
     Capture(const Capture&) = delete;

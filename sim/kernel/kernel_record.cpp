@@ -29,6 +29,12 @@ class Writer {
             (*this)(each);
         }
     }
+    void operator()(const std::vector<CounterMap>& hosts) {
+        (*this)(hosts.size());
+        for (const CounterMap& each : hosts) {
+            (*this)(each);
+        }
+    }
     void operator()(const CounterMap& counters) {
         (*this)(counters.size());
         for (const auto& [name, value] : counters) {
@@ -79,6 +85,11 @@ class Reader {
             (*this)(values.emplace_back());
         }
     }
+    void operator()(std::vector<CounterMap>& hosts) {
+        for (std::size_t left = size(); left > 0 && good_; --left) {
+            (*this)(hosts.emplace_back());
+        }
+    }
     void operator()(CounterMap& counters) {
         for (std::size_t left = size(); left > 0 && good_; --left) {
             std::string name;
@@ -124,6 +135,7 @@ void exchange(Archive& archive, Record& record) {
     archive(record.queues);
     archive(record.listeners);
     archive(record.counters);
+    archive(record.wheel_phase);
 }
 
 /// The length that the message gives itself, once that much has arrived.

@@ -21,7 +21,8 @@ struct KernelRecord {
     std::vector<SegmentRecord> segments;
     std::vector<QueueRecord> queues;
     std::vector<ListenerRecord> listeners;
-    CounterMap counters;
+    std::vector<CounterMap> counters;     // by host
+    std::optional<Duration> wheel_phase;  // as Trace::wheel_phase
 };
 
 /// The message, its own length first.

@@ -15,9 +15,11 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <set>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <tuple>
 #include <utility>
 
 namespace synq {
@@ -26,6 +28,7 @@ namespace {
 constexpr std::int64_t kGraceNs =
     30'000'000'000;  // beyond the time limit, before the child is killed
 constexpr int kPollMs = 100;
+constexpr std::size_t kMostHosts = 32;
 constexpr std::int64_t kAfInet6 = 10;  // AF_INET6, as programs write it
 
 std::string because(const std::string& what) {
@@ -33,6 +36,9 @@ std::string because(const std::string& what) {
 }
 
 std::optional<std::string> why_program_unsupported(const ProcessSpec& process) {
+    if (process.lifetime) {
+        return process.name + " has a lifetime, which the kernel runner does not do yet";
+    }
     for (const Operation& operation : process.program.operations) {
         if (operation.kind != OpKind::Call) {
             continue;
@@ -46,25 +52,41 @@ std::optional<std::string> why_program_unsupported(const ProcessSpec& process) {
     return std::nullopt;
 }
 
+std::optional<std::string> why_host_unsupported(const HostSpec& host, bool alone) {
+    if (!host.profile.starts_with("linux")) {
+        return "the profile " + host.profile + " is not Linux, and this kernel is";
+    }
+    if (!alone && !host.address.is_v4()) {
+        return host.name + " has an IPv6 address, which the kernel runner does not do yet";
+    }
+    return std::nullopt;
+}
+
 std::optional<std::string> why_unsupported(const Scenario& scenario) {
-    if (!scenario.links.empty()) {
-        return "the scenario has links; the kernel runner does only loopback yet";
+    if (!scenario.floods.empty()) {
+        return "the scenario has a [[flood]], which the kernel runner cannot play yet";
+    }
+    for (const LinkSpec& link : scenario.links) {
+        if (link.loss_ppm_from_a != 0 || link.loss_ppm_from_b != 0) {
+            return "a link loses segments by chance, and the kernel runner has drop rules only";
+        }
     }
     if (scenario.hosts.empty()) {
         return "the scenario has no host";
     }
-    for (const ProcessSpec& process : scenario.processes) {
-        if (process.host != scenario.processes.front().host) {
-            return "the processes are on several hosts without a link between them";
-        }
-        if (auto why = why_program_unsupported(process)) {
+    if (scenario.hosts.size() > kMostHosts) {
+        return "the scenario has more than " + std::to_string(kMostHosts) +
+               " hosts, each of which would be a network namespace";
+    }
+    for (const HostSpec& host : scenario.hosts) {
+        if (auto why = why_host_unsupported(host, scenario.hosts.size() == 1)) {
             return why;
         }
     }
-    const std::size_t host = scenario.processes.empty() ? 0 : scenario.processes.front().host;
-    if (const std::string& profile = scenario.hosts.at(host).profile;
-        !profile.starts_with("linux")) {
-        return "the profile " + profile + " is not Linux, and this kernel is";
+    for (const ProcessSpec& process : scenario.processes) {
+        if (auto why = why_program_unsupported(process)) {
+            return why;
+        }
     }
     return std::nullopt;
 }
@@ -225,7 +247,11 @@ std::vector<Entry> order_of(const Trace& trace) {
         entries.push_back({trace.calls[i].start, {EntryKind::CallStart, i}});
     }
     for (std::uint32_t i = 0; i < trace.segments.size(); ++i) {
-        entries.push_back({trace.segments[i].t, {EntryKind::SegmentSent, i}});
+        const SegmentRecord& segment = trace.segments[i];
+        entries.push_back({segment.t, {EntryKind::SegmentSent, i}});
+        if (segment.arrived != segment.t && segment.arrived <= trace.end) {
+            entries.push_back({segment.arrived, {EntryKind::SegmentArrived, i}});
+        }
     }
     for (std::uint32_t i = 0; i < trace.queues.size(); ++i) {
         entries.push_back({trace.queues[i].t, {EntryKind::Queue, i}});
@@ -244,6 +270,22 @@ std::vector<Entry> order_of(const Trace& trace) {
     return order;
 }
 
+/// What a host has sent before, it sends again because a timer told it to, or a duplicate.
+void mark_retransmissions(std::vector<SegmentRecord>& segments) {
+    const auto key_of = [](const Packet& packet) {
+        return std::tuple{packet.src.address.octets(), packet.src.port,
+                          packet.dst.address.octets(), packet.dst.port,
+                          packet.segment.seq.raw(),    packet.segment.len,
+                          packet.segment.flags.syn(),  packet.segment.flags.fin()};
+    };
+    std::set<decltype(key_of(Packet{}))> sent;
+    for (SegmentRecord& each : segments) {
+        const Segment& segment = each.packet.segment;
+        each.retransmission = segment.length() > 0 && !segment.flags.rst() &&
+                              !sent.insert(key_of(each.packet)).second;
+    }
+}
+
 Trace trace_of(const Scenario& scenario, KernelRecord record) {
     Trace trace;
     trace.scenario = scenario.name;
@@ -256,17 +298,19 @@ Trace trace_of(const Scenario& scenario, KernelRecord record) {
     trace.interrupted = record.interrupted;
     for (const HostSpec& host : scenario.hosts) {
         trace.hosts.push_back(host.name);
+        trace.addresses.push_back(scenario.hosts.size() == 1 ? IpAddress::loopback_v4()
+                                                             : host.address);
     }
     for (const ProcessSpec& process : scenario.processes) {
         trace.processes.push_back({process.name, process.host});
     }
     trace.calls = std::move(record.calls);
     trace.segments = std::move(record.segments);
+    mark_retransmissions(trace.segments);
     trace.queues = std::move(record.queues);
     trace.listeners = std::move(record.listeners);
-    trace.counters.resize(scenario.hosts.size());
-    trace.counters.at(scenario.processes.empty() ? 0 : scenario.processes.front().host) =
-        std::move(record.counters);
+    trace.counters = std::move(record.counters);
+    trace.wheel_phase = record.wheel_phase;
     trace.order = order_of(trace);
     return trace;
 }

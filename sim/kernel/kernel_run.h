@@ -2,13 +2,16 @@
 // only as long as the run. Linux only; elsewhere every call says so.
 //
 // The caller's own network is never touched: a forked child enters an empty namespace, verifies
-// that it is empty, and only then acts. First form: all processes on one host, over loopback.
+// that it is empty, and only then acts. Each host of the scenario has a namespace; links between
+// them are TUN devices with this process between (sim/kernel/wire.h), so a scenario with links
+// needs an accessible /dev/net/tun. A single host uses its loopback.
 #pragma once
 
 #include "model/base/time.h"
 #include "sim/scenario/scenario.h"
 #include "sim/trace/trace.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <expected>
 #include <optional>
@@ -24,7 +27,8 @@ struct KernelUnavailable {
 struct KernelOptions {
     /// Wall time after which the run is cut off; its trace then says `interrupted`.
     Duration time_limit = seconds(300);
-    /// Between the end of the last process and the end of the capture: ACKs of the last closes.
+    /// Between the end of the last process and the end of the capture: ACKs of the last closes. The
+    /// time that they spend on links is added, see drain_of().
     Duration drain = milliseconds(60);
     /// Run every process on one CPU, as the model does: one timer wheel, no races between CPUs.
     bool one_cpu = true;
@@ -35,6 +39,15 @@ struct KernelOptions {
     /// A process that makes more calls than this is broken (`loop { accept(-1) }`).
     std::size_t max_calls = 100'000;
 };
+
+/// options.drain, and two round trips of the slowest link.
+inline Duration drain_of(const Scenario& scenario, const KernelOptions& options) {
+    Duration slowest;
+    for (const LinkSpec& link : scenario.links) {
+        slowest = std::max(slowest, link.delay);
+    }
+    return options.drain + slowest * 4;
+}
 
 #ifdef __linux__
 

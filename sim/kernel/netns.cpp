@@ -1,7 +1,5 @@
 #include "sim/kernel/netns.h"
 
-#include "sim/kernel/unique_fd.h"
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -16,6 +14,8 @@
 
 namespace synq {
 namespace {
+
+constexpr const char* kOwnNetwork = "/proc/thread-self/ns/net";
 
 std::string because(const std::string& what) {
     return what + ": " + std::strerror(errno);
@@ -35,7 +35,7 @@ std::optional<std::string> write_file(const std::string& path, const std::string
 /// "net:[4026531840]", or empty.
 std::string current_namespace() {
     std::array<char, 64> target{};
-    const ssize_t size = readlink("/proc/self/ns/net", target.data(), target.size());
+    const ssize_t size = readlink(kOwnNetwork, target.data(), target.size());
     return size <= 0 ? std::string{} : std::string{target.data(), static_cast<std::size_t>(size)};
 }
 
@@ -101,6 +101,24 @@ std::optional<std::string> loopback_up() {
     return std::nullopt;
 }
 
+template <class Unshare>
+std::optional<std::string> enter_new_network(const Unshare& unshare_it) {
+    const std::string outside = current_namespace();
+    if (outside.empty()) {
+        return because(std::string{"read "} + kOwnNetwork);
+    }
+    if (auto why = unshare_it()) {
+        return why;
+    }
+    if (const std::string inside = current_namespace(); inside.empty() || inside == outside) {
+        return "unshare did not change the network namespace";
+    }
+    if (auto why = why_not_empty()) {
+        return why;
+    }
+    return loopback_up();
+}
+
 /// A setting of several values has tabs between them: "4096 131072 6291456".
 std::string words_of(const std::string& path) {
     std::ifstream file{path};
@@ -120,20 +138,31 @@ std::string sysctl_path(const std::string& name) {
 }  // namespace
 
 std::optional<std::string> enter_private_network() {
-    const std::string outside = current_namespace();
-    if (outside.empty()) {
-        return because("read /proc/self/ns/net");
+    return enter_new_network(unshare_network);
+}
+
+std::optional<std::string> enter_another_network() {
+    return enter_new_network([]() -> std::optional<std::string> {
+        if (unshare(CLONE_NEWNET) != 0) {
+            return because("unshare(CLONE_NEWNET)");
+        }
+        return std::nullopt;
+    });
+}
+
+std::expected<UniqueFd, std::string> current_network() {
+    UniqueFd network{open(kOwnNetwork, O_RDONLY | O_CLOEXEC)};
+    if (!network.valid()) {
+        return std::unexpected(because(std::string{"open "} + kOwnNetwork));
     }
-    if (auto why = unshare_network()) {
-        return why;
+    return network;
+}
+
+std::optional<std::string> join_network(const UniqueFd& network) {
+    if (setns(network.get(), CLONE_NEWNET) != 0) {
+        return because("setns to a network namespace");
     }
-    if (const std::string inside = current_namespace(); inside.empty() || inside == outside) {
-        return "unshare did not change the network namespace";
-    }
-    if (auto why = why_not_empty()) {
-        return why;
-    }
-    return loopback_up();
+    return std::nullopt;
 }
 
 bool sysctl_exists(const std::string& name) {

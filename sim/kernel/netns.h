@@ -4,7 +4,10 @@
 // user namespace is refused in a process with threads, and there is no way back.
 #pragma once
 
+#include "sim/kernel/unique_fd.h"
+
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 
@@ -14,6 +17,15 @@ namespace synq {
 /// still down, and brings that up. Works for ordinary users where user namespaces are allowed.
 /// Returns why not, having touched nothing outside.
 std::optional<std::string> enter_private_network();
+
+/// The same for one network more, after enter_private_network() and in the same user namespace: the
+/// calling thread leaves its network for a new one.
+std::optional<std::string> enter_another_network();
+
+/// The calling thread's network, as something that can be kept and entered again.
+std::expected<UniqueFd, std::string> current_network();
+/// The calling thread enters that network; the other threads stay where they are.
+std::optional<std::string> join_network(const UniqueFd& network);
 
 /// Writes one setting by its Linux name ("net.ipv4.tcp_syncookies") and reads it back; returns why
 /// it could not.

@@ -22,8 +22,8 @@ Endpoint local_endpoint(int fd) {
     return endpoint_of(name);
 }
 
-QueueSampler::QueueSampler(std::int64_t run_start_ns, std::uint32_t host)
-    : run_start_ns_(run_start_ns), host_(host), thread_([this] { run(); }) {}
+QueueSampler::QueueSampler(std::int64_t run_start_ns)
+    : run_start_ns_(run_start_ns), thread_([this] { run(); }) {}
 
 QueueSampler::~QueueSampler() {
     finish();
@@ -37,13 +37,13 @@ void QueueSampler::finish() {
     }
 }
 
-void QueueSampler::watch(int listener) {
+void QueueSampler::watch(int listener, std::uint32_t host) {
     const std::scoped_lock lock{mutex_};
     const bool known = std::any_of(watched_.begin(), watched_.end(),
                                    [listener](const Watched& each) { return each.fd == listener; });
     if (!known) {
         ListenerRecord record;
-        record.host = host_;
+        record.host = host;
         record.local = local_endpoint(listener);
         watched_.push_back({.fd = listener, .listener = listeners_.size(), .last = 0});
         listeners_.push_back(record);
@@ -70,7 +70,7 @@ void QueueSampler::look(Watched& watched) {
     if (info.tcpi_unacked != watched.last) {
         watched.last = info.tcpi_unacked;
         queues_.push_back({.t = Instant{monotonic_ns() - run_start_ns_},
-                           .host = host_,
+                           .host = listener.host,
                            .local = listener.local,
                            .accept_queue = watched.last,
                            .request_queue = 0});

@@ -22,15 +22,15 @@ Endpoint local_endpoint(int fd);
 class QueueSampler {
   public:
     /// Times are relative to `run_start_ns`.
-    QueueSampler(std::int64_t run_start_ns, std::uint32_t host);
+    explicit QueueSampler(std::int64_t run_start_ns);
     QueueSampler(const QueueSampler&) = delete;
     QueueSampler& operator=(const QueueSampler&) = delete;
     QueueSampler(QueueSampler&&) = delete;
     QueueSampler& operator=(QueueSampler&&) = delete;
     ~QueueSampler();
 
-    /// From now on; a second listen() on the same socket changes nothing.
-    void watch(int listener);
+    /// From now on; a second listen() on the same socket changes nothing. `host`: whose it is.
+    void watch(int listener, std::uint32_t host);
     /// close(), never while a look holds the socket open. `socket` need not be a watched one.
     void close(UniqueFd socket);
     /// Stops.
@@ -52,7 +52,6 @@ class QueueSampler {
     void look_at_all();
 
     std::int64_t run_start_ns_;
-    std::uint32_t host_;
     std::mutex mutex_;
     std::vector<Watched> watched_;
     std::vector<QueueRecord> queues_;

@@ -1,14 +1,16 @@
 #include "sim/kernel/socket_process.h"
 
+#include "sim/kernel/cpu.h"
 #include "sim/kernel/errno_map.h"
 #include "sim/kernel/real_clock.h"
 #include "sim/kernel/socket_address.h"
+#include "sim/kernel/socket_options.h"
 
 #include <cerrno>
+#include <cstring>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <utility>
 
 namespace synq {
@@ -18,22 +20,11 @@ constexpr std::int64_t kTurnPollNs = 50'000;
 constexpr std::int64_t kLongestTurnNs = 50'000'000;
 constexpr std::int64_t kMostOctets = 64LL * 1024 * 1024;
 
-sockaddr_in address_of(const Operation& operation, std::int64_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    if (operation.host.empty()) {
-        address.sin_addr.s_addr = htonl(INADDR_ANY);
-    } else if (const auto literal = parse_address(operation.host)) {
-        const auto& octets = literal->octets();
-        address.sin_addr.s_addr = htonl(static_cast<std::uint32_t>(octets[12]) << 24 |
-                                        static_cast<std::uint32_t>(octets[13]) << 16 |
-                                        static_cast<std::uint32_t>(octets[14]) << 8 | octets[15]);
-    } else {
-        // A host's name: without links there is one host, and it is this one.
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    }
-    return address;
+in_addr c_address(const IpAddress& address) {
+    in_addr out{};
+    const auto& octets = address.octets();
+    std::memcpy(&out, &octets[12], sizeof out);
+    return out;
 }
 
 bool can_wait(const Operation& operation) {
@@ -41,23 +32,6 @@ bool can_wait(const Operation& operation) {
            (operation.kind == OpKind::Call &&
             (operation.call == CallKind::Connect || operation.call == CallKind::Accept ||
              operation.call == CallKind::Recv));
-}
-
-void pin_to(int cpu) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(static_cast<std::size_t>(cpu), &set);
-    sched_setaffinity(0, sizeof set, &set);
-}
-
-/// The client's end as the kernel names it. After a failed connect() the port is still known, the
-/// address is not; on loopback there is only one.
-Endpoint client_end(int fd) {
-    Endpoint local = local_endpoint(fd);
-    if (local.port != 0 && local.address.is_any()) {
-        local.address = IpAddress::loopback_v4();
-    }
-    return local;
 }
 
 }  // namespace
@@ -68,23 +42,31 @@ SocketProcess::SocketProcess(const ProcessSpec& spec, std::uint32_t index, RunCo
       index_(index),
       context_(std::move(context)),
       before_(std::move(before)),
-      walk_(spec.program) {}
+      walk_(spec.program, spec.sleeps) {}
 
 Instant SocketProcess::now() const {
     return Instant{monotonic_ns() - context_.start_ns};
 }
 
 void SocketProcess::run() {
-    if (context_.cpu >= 0) {
-        pin_to(context_.cpu);
+    settle_thread(context_.cpu);
+    if (enter_network()) {
+        sleep_until_ns(context_.start_ns + spec_->start.ns);
+        wait_for_turn();
+        execute();
     }
-    prctl(PR_SET_TIMERSLACK, 1UL);
-    sleep_until_ns(context_.start_ns + spec_->start.ns);
-    wait_for_turn();
-    execute();
     progress_ = Progress::Past;
     ended_ = true;
     eventfd_write(context_.ended_event, 1);
+}
+
+bool SocketProcess::enter_network() {
+    const int network = place().network;
+    if (network >= 0 && setns(network, CLONE_NEWNET) != 0) {
+        fail(std::string{"enter its host's network: "} + std::strerror(errno));
+        return false;
+    }
+    return true;
 }
 
 /// Processes that start together start in the order of their declaration, as in the simulator.
@@ -127,7 +109,7 @@ void SocketProcess::execute() {
             progress_ = Progress::Waiting;
         }
         if (operation->kind == OpKind::Sleep) {
-            sleep_until_ns(monotonic_ns() + walk_.value(operation->args[0]));
+            sleep_until_ns(monotonic_ns() + walk_.sleep(*operation).ns);
         } else if (!call(*operation)) {
             return;
         }
@@ -167,6 +149,36 @@ bool SocketProcess::call(const Operation& operation) {
     return problem_.empty();
 }
 
+/// A host's own name is its loopback to itself, as in the simulator.
+sockaddr_in SocketProcess::address_of(const Operation& operation, std::int64_t port) const {
+    IpAddress to = IpAddress::loopback_v4();
+    if (operation.host.empty()) {
+        to = IpAddress::any_v4();
+    } else if (const auto literal = parse_address(operation.host)) {
+        to = *literal;
+    }
+    for (const HostPlace& host : *context_.hosts) {
+        if (host.name == operation.host && &host != &place()) {
+            to = host.address;
+        }
+    }
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr = c_address(to);
+    return address;
+}
+
+/// The client's end as the kernel names it. After a failed connect() the port is still known, the
+/// address is not.
+Endpoint SocketProcess::client_end(int fd) const {
+    Endpoint local = local_endpoint(fd);
+    if (local.port != 0 && local.address.is_any()) {
+        local.address = place().address;
+    }
+    return local;
+}
+
 SocketProcess::Outcome SocketProcess::perform(const Operation& operation) {
     const std::int64_t first = walk_.value(operation.args[0]);
     const std::int64_t second = walk_.value(operation.args[1]);
@@ -183,7 +195,7 @@ SocketProcess::Outcome SocketProcess::perform(const Operation& operation) {
         case CallKind::Listen: {
             const int result = listen(fd, static_cast<int>(second));
             if (result == 0) {
-                context_.sampler->watch(fd);
+                context_.sampler->watch(fd, spec_->host);
             }
             return {result};
         }
@@ -205,6 +217,14 @@ SocketProcess::Outcome SocketProcess::perform(const Operation& operation) {
             return {shutdown(fd, static_cast<int>(second))};
         case CallKind::Close:
             return perform_close(first);
+        case CallKind::SetOption:
+            return {set_socket_option(fd, operation.option, second)};
+        case CallKind::GetOption:
+            return {get_socket_option(fd, operation.option)};
+        case CallKind::Disconnect: {
+            const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+            return {connect(fd, &nobody, sizeof nobody)};
+        }
     }
     return {};
 }

@@ -12,10 +12,18 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <netinet/in.h>
 #include <string>
 #include <vector>
 
 namespace synq {
+
+/// One host of a run.
+struct HostPlace {
+    std::string name;
+    IpAddress address;  // by which other hosts reach it; of an only host: of its loopback
+    int network = -1;   // its network namespace; -1: the one in which the threads begin
+};
 
 /// What the processes of a run share.
 struct RunContext {
@@ -23,6 +31,7 @@ struct RunContext {
     int cpu = -1;               // the one CPU for all of them; -1: any
     int ended_event = -1;       // an eventfd that counts the processes that have ended
     std::size_t max_calls = 0;
+    std::shared_ptr<const std::vector<HostPlace>> hosts;
     std::shared_ptr<QueueSampler> sampler;
 };
 
@@ -50,9 +59,14 @@ class SocketProcess {
         Endpoint client{};
     };
 
+    /// False, and a problem, when its host's network cannot be entered.
+    bool enter_network();
     void wait_for_turn() const;
     [[nodiscard]] bool has_given_way() const;
     void execute();
+    [[nodiscard]] sockaddr_in address_of(const Operation& operation, std::int64_t port) const;
+    [[nodiscard]] Endpoint client_end(int fd) const;
+    [[nodiscard]] const HostPlace& place() const { return (*context_.hosts)[spec_->host]; }
     /// False when the run must stop.
     bool call(const Operation& operation);
     Outcome perform(const Operation& operation);

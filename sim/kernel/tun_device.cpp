@@ -1,23 +1,17 @@
 #include "sim/kernel/tun_device.h"
 
 #include "model/wire/codec.h"
-#include "sim/kernel/netns.h"
-#include "sim/kernel/socket_address.h"
+#include "sim/kernel/tun_interface.h"
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
-#include <linux/if_tun.h>
-#include <net/if.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <utility>
 
 namespace synq {
 namespace {
 
-constexpr const char* kName = "synq0";
 constexpr std::size_t kLargestPacket = 65'536;
 constexpr int kFenceMs = 5'000;  // an echo reply that takes longer will not come
 
@@ -31,44 +25,6 @@ constexpr std::uint16_t kEchoId = 0x5359;
 
 std::string because(const std::string& what) {
     return what + ": " + std::strerror(errno);
-}
-
-sockaddr internet_address(const IpAddress& address) {
-    sockaddr_in in{};
-    in.sin_family = AF_INET;
-    const auto& octets = address.octets();
-    std::memcpy(&in.sin_addr, &octets[12], 4);
-    sockaddr out{};
-    std::memcpy(&out, &in, sizeof out);
-    return out;
-}
-
-std::optional<std::string> bring_up() {
-    if (const std::string name = std::string{"net.ipv6.conf."} + kName + ".disable_ipv6";
-        sysctl_exists(name)) {
-        if (auto why = write_sysctl(name, "1")) {
-            return why;
-        }
-    }
-    const UniqueFd control{socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
-    if (!control.valid()) {
-        return because("socket for interface settings");
-    }
-    ifreq request{};
-    std::strcpy(request.ifr_name, kName);
-    request.ifr_addr = internet_address(TunDevice::kOwn);
-    if (ioctl(control.get(), SIOCSIFADDR, &request) != 0) {
-        return because("give the TUN device its address");
-    }
-    request.ifr_addr = internet_address(IpAddress::v4(255, 255, 255, 0));
-    if (ioctl(control.get(), SIOCSIFNETMASK, &request) != 0) {
-        return because("give the TUN device its netmask");
-    }
-    request.ifr_flags = static_cast<short>(IFF_UP | IFF_RUNNING);
-    if (ioctl(control.get(), SIOCSIFFLAGS, &request) != 0) {
-        return because("bring the TUN device up");
-    }
-    return std::nullopt;
 }
 
 void put_16(std::span<std::byte> at, unsigned value) {
@@ -123,20 +79,12 @@ bool is_echo_reply(std::span<const std::byte> packet, std::uint16_t number) {
 }  // namespace
 
 std::expected<TunDevice, std::string> TunDevice::open() {
-    UniqueFd device{::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC)};
-    if (!device.valid()) {
-        return std::unexpected(because("open /dev/net/tun"));
+    auto device =
+        open_tun("synq0", {.own = kOwn, .netmask = IpAddress::v4(255, 255, 255, 0), .peer = {}});
+    if (!device) {
+        return std::unexpected(std::move(device.error()));
     }
-    ifreq request{};
-    std::strcpy(request.ifr_name, kName);
-    request.ifr_flags = IFF_TUN | IFF_NO_PI;
-    if (ioctl(device.get(), TUNSETIFF, &request) != 0) {
-        return std::unexpected(because("create a TUN device"));
-    }
-    if (auto why = bring_up()) {
-        return std::unexpected(*why);
-    }
-    return TunDevice{std::move(device)};
+    return TunDevice{std::move(*device)};
 }
 
 TunDevice::TunDevice(UniqueFd device) : device_(std::move(device)), buffer_(kLargestPacket) {}

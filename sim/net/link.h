@@ -1,14 +1,18 @@
-// One direction of a wire: constant delay, first in first out, and rules that take segments.
+// One direction of a wire: constant delay, first in first out, rules that take segments, and
+// chance. A link that follows a recorded one lets segments arrive when that one did.
 #pragma once
 
 #include "model/base/time.h"
 #include "model/base/timer_node.h"
 #include "model/wire/segment.h"
+#include "sim/des/random.h"
 #include "sim/scenario/scenario.h"
+#include "sim/trace/replay.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace synq {
@@ -32,13 +36,27 @@ class DropFilter {
     std::uint32_t seen_ = 0;
 };
 
+/// Takes so many packets of a million. One draw for each packet, so what one of them does shifts
+/// nothing for the others.
+struct RandomLoss {
+    std::uint32_t ppm = 0;
+    RandomStream random;
+
+    bool takes() { return ppm != 0 && random.chance(ppm, 1'000'000); }
+};
+
 /// Deliveries of a constant delay are in order already, so the wire is a plain queue and only its
 /// head has a timer.
 class Link {
   public:
-    Link(std::uint32_t to_host, Duration delay, const std::vector<DropRule>& rules);
+    Link(std::uint32_t to_host, Duration delay, const std::vector<DropRule>& rules,
+         const RandomLoss& loss);
 
-    /// False when a rule took the packet. Otherwise it arrives after the delay.
+    /// Segments that were also sent in the recorded run, at about the same time, arrive as they did
+    /// there.
+    void follow(const std::vector<ReplayedPassage>& passages);
+
+    /// False when a rule or chance took the packet. Otherwise it arrives after the delay, or as recorded.
     bool send(Instant now, const Packet& packet, std::uint32_t record);
 
     [[nodiscard]] bool empty() const { return queue_.empty(); }
@@ -49,9 +67,15 @@ class Link {
     TimerNode timer;  // of the head
 
   private:
+    [[nodiscard]] Instant arrival_of(Instant now, const Segment& segment);
+    [[nodiscard]] std::optional<Instant> recorded_arrival(Instant now, const Segment& segment);
+
     std::uint32_t to_host_;
     Duration delay_;
+    std::deque<ReplayedPassage> recorded_;  // those that have not been followed
+    Instant last_arrival_;
     std::vector<DropFilter> filters_;
+    RandomLoss loss_;
     std::deque<InFlight> queue_;
 };
 

@@ -1,4 +1,4 @@
-// The nine socket calls: how many arguments, of what kind, in which range.
+// The socket calls: how many arguments, of what kind, in which range.
 #include "model/host/call.h"
 #include "model/wire/address.h"
 #include "sim/proc/parser_state.h"
@@ -27,6 +27,9 @@ constexpr std::array<Shape, kCallKindCount> kShapes{{
     {CallKind::Recv, 2, 2, "recv(fd, 512), the number of octets"},
     {CallKind::Shutdown, 2, 2, "shutdown(fd, SHUT_WR)"},
     {CallKind::Close, 1, 1, "close(fd)"},
+    {CallKind::SetOption, 3, 3, "setsockopt(fd, TCP_DEFER_ACCEPT, 10)"},
+    {CallKind::GetOption, 2, 2, "n = getsockopt(fd, TCP_DEFER_ACCEPT)"},
+    {CallKind::Disconnect, 1, 1, "disconnect(fd)"},
 }};
 
 constexpr std::int64_t kMaxPort = 65'535;
@@ -134,8 +137,39 @@ class CallParser {
                 comma();
                 operation_.args[1] = one_of({0, 1, 2}, "SHUT_RD, SHUT_WR or SHUT_RDWR");
                 break;
+            case CallKind::SetOption:
+            case CallKind::GetOption:
+                comma();
+                option(kind);
+                break;
             default:
                 break;
+        }
+    }
+
+    void option(CallKind kind) {
+        const Token token = stream_.next();
+        const auto known = socket_option_named(token.text);
+        const bool gets = kind == CallKind::GetOption;
+        if (!known) {
+            std::vector<std::string_view> names;
+            for (int i = 0; i < kSocketOptionCount; ++i) {
+                names.push_back(synq::name(static_cast<SocketOption>(i)));
+            }
+            stream_.fail(token.pos, fmt::format("unknown socket option {}", quoted(token)),
+                         suggest(token.text, names, "options"));
+            return;
+        }
+        operation_.option = *known;
+        if (gets && (*known == SocketOption::Linger || *known == SocketOption::QuickAck)) {
+            stream_.fail(token.pos, fmt::format("getsockopt() does not read {}", token.text));
+        }
+        if (!gets) {
+            comma();
+            // close() that waits is not modelled: SO_LINGER is 0, reset, or -1, off.
+            const bool lingers = *known == SocketOption::Linger;
+            operation_.args[1] =
+                state_.number(token.text, lingers ? -1 : kMinInt, lingers ? 0 : kMaxInt).operand();
         }
     }
 

@@ -22,8 +22,8 @@ constexpr std::array<Constant, 8> kConstants{{{"AF_INET", kAfInet},
                                               {"SHUT_RDWR", 2},
                                               {"SOMAXCONN", 4096}}};
 
-constexpr std::array<std::string_view, 7> kKeywords{"sleep", "loop", "repeat", "while",
-                                                    "if",    "else", "exit"};
+constexpr std::array<std::string_view, 8> kKeywords{"sleep", "exponential", "loop", "repeat",
+                                                    "while", "if",          "else", "exit"};
 
 class ExpressionParser {
   public:
@@ -199,6 +199,9 @@ std::string_view reserved_as(std::string_view name) {
     }
     if (std::find(kKeywords.begin(), kKeywords.end(), name) != kKeywords.end()) {
         return "is a word of the program language";
+    }
+    if (socket_option_named(name)) {
+        return "is a socket option";
     }
     for (int kind = 0; kind < kCallKindCount; ++kind) {
         if (synq::name(static_cast<CallKind>(kind)) == name) {

@@ -151,10 +151,19 @@ class ProgramParser {
         const std::size_t first = stream_.index();
         const Token name = stream_.next();
         stream_.expect("(", "after 'sleep'");
-        const Term term = state_.duration("sleep()");
+        const bool random = stream_.peek().is_name("exponential") && stream_.peek(1).is("(");
+        if (random) {
+            stream_.next();
+            stream_.next();
+        }
+        const Term term = state_.duration(random ? "exponential()" : "sleep()");
+        if (random) {
+            stream_.expect(")", "after the mean of exponential()");
+        }
         stream_.expect(")", "after the duration of sleep()");
         Operation& operation =
             state_.emit(OpKind::Sleep, name.pos, state_.render(first, stream_.index()));
+        operation.random = random;
         operation.args[0] = term.operand();
     }
 

@@ -54,6 +54,14 @@ std::string show_call(const Program& program, const Operation& operation) {
     switch (operation.call) {
         case CallKind::Accept:
         case CallKind::Close:
+        case CallKind::Disconnect:
+            break;
+        case CallKind::GetOption:
+            out += fmt::format(", {}", name(operation.option));
+            break;
+        case CallKind::SetOption:
+            out +=
+                fmt::format(", {}, {}", name(operation.option), show(program, operation.args[1]));
             break;
         case CallKind::Bind:
         case CallKind::Connect:
@@ -72,10 +80,10 @@ std::string show(const Program& program, const Operation& operation) {
         case OpKind::Call:
             return show_call(program, operation);
         case OpKind::Sleep:
-            return first.constant()
-                       ? fmt::format("sleep {}",
-                                     to_string(Value{Value::Kind::Duration, first.value}))
-                       : fmt::format("sleep {}", show(program, first));
+            return fmt::format("sleep {}{}", operation.random ? "exponential " : "",
+                               first.constant()
+                                   ? to_string(Value{Value::Kind::Duration, first.value})
+                                   : show(program, first));
         case OpKind::Assign:
             return fmt::format("{} = {}", register_name(program, operation.dest),
                                show(program, first));

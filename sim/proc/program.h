@@ -35,7 +35,7 @@ enum class Relation : std::uint8_t { Equal, NotEqual, Less, LessEqual, Greater, 
 
 enum class OpKind : std::uint8_t {
     Call,        // call(args...) -> dest
-    Sleep,       // args[0]: nanoseconds
+    Sleep,       // args[0]: nanoseconds; random: their mean
     Assign,      // args[0] -> dest
     Jump,        // to target
     JumpUnless,  // to target unless args[0] relation args[1]
@@ -50,9 +50,12 @@ struct Operation {
     CallKind call = CallKind::Socket;
     std::uint8_t dest = kNoRegister;
     Relation relation = Relation::Equal;
-    /// Call arguments in the order of the C call, without the address: Socket (family, type);
-    /// Bind, Connect (fd, port); Listen (fd, backlog); Accept (fd); Send, Recv (fd, octets);
-    /// Shutdown (fd, how: SHUT_RD 0, SHUT_WR 1, SHUT_RDWR 2); Close (fd).
+    bool random = false;  // Sleep: exponentially distributed
+    SocketOption option = SocketOption::NoDelay;  // SetOption, GetOption
+    /// Call arguments in the order of the C call, without address and option: Socket (family,
+    /// type); Bind, Connect (fd, port); Listen (fd, backlog); Accept (fd); Send, Recv (fd, octets);
+    /// Shutdown (fd, how: SHUT_RD 0, SHUT_WR 1, SHUT_RDWR 2); Close (fd); SetOption (fd, value);
+    /// GetOption (fd).
     std::array<Operand, 2> args{};
     /// Bind, Connect: a host's name or an address; empty means the wildcard (Bind).
     std::string host;

@@ -2,6 +2,8 @@
 
 #include "sim/proc/value.h"
 
+#include <algorithm>
+
 namespace synq {
 namespace {
 
@@ -9,8 +11,13 @@ constexpr int kSpinning = 1'000'000;  // steps without touching the world
 
 }  // namespace
 
-ProgramWalk::ProgramWalk(const Program& program)
-    : program_(&program), registers_(program.registers.size()) {}
+ProgramWalk::ProgramWalk(const Program& program, const RandomStream& random)
+    : program_(&program), random_(random), registers_(program.registers.size()) {}
+
+Duration ProgramWalk::sleep(const Operation& operation) {
+    const Duration length{std::max<std::int64_t>(value(operation.args[0]), 0)};
+    return operation.random ? random_.exponential(length) : length;
+}
 
 std::int64_t ProgramWalk::value(const Operand& operand) const {
     return operand.constant() ? operand.value : registers_.at(operand.reg);

@@ -64,6 +64,8 @@ std::string expectation_text(const Expectation& expectation) {
         case Expectation::Subject::RequestQueue:
             return fmt::format("longest request queue of {}:{} {}", expectation.host,
                                expectation.port, limits(expectation));
+        case Expectation::Subject::Admitted:
+            return fmt::format("SYNs of {} admitted {}", expectation.flood, limits(expectation));
         case Expectation::Subject::Sockets:
             return fmt::format("sockets of {} in {} at {} {}", expectation.host,
                                ss_name(expectation.state),

@@ -4,10 +4,10 @@
 #include "sim/scenario/expectation_text.h"
 #include "sim/scenario/expectation_words.h"
 #include "sim/scenario/flags_text.h"
+#include "sim/scenario/host_port.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
 #include <limits>
 #include <optional>
@@ -16,24 +16,10 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 18> kExpectKeys{"when",
-                                                       "counter",
-                                                       "call",
-                                                       "accept_queue_max",
-                                                       "request_queue_max",
-                                                       "segments",
-                                                       "sockets",
-                                                       "at",
-                                                       "host",
-                                                       "process",
-                                                       "listener",
-                                                       "equals",
-                                                       "min",
-                                                       "max",
-                                                       "result",
-                                                       "errno",
-                                                       "ends_min",
-                                                       "ends_max"};
+constexpr std::array<std::string_view, 19> kExpectKeys{
+    "when",     "counter", "call",  "accept_queue_max", "request_queue_max", "segments", "sockets",
+    "admitted", "at",      "host",  "process",          "listener",          "equals",   "min",
+    "max",      "result",  "errno", "ends_min",         "ends_max"};
 
 /// A subject's key and the keys that go with it.
 struct SubjectKeys {
@@ -41,7 +27,7 @@ struct SubjectKeys {
     Expectation::Subject subject;
     std::array<std::string_view, 8> companions;
 };
-constexpr std::array<SubjectKeys, 6> kSubjects{{
+constexpr std::array<SubjectKeys, 7> kSubjects{{
     {"counter", Expectation::Subject::Counter, {"host", "equals", "min", "max"}},
     {"call",
      Expectation::Subject::CallsOf,
@@ -49,6 +35,7 @@ constexpr std::array<SubjectKeys, 6> kSubjects{{
     {"accept_queue_max", Expectation::Subject::AcceptQueue, {"listener"}},
     {"request_queue_max", Expectation::Subject::RequestQueue, {"listener"}},
     {"segments", Expectation::Subject::Segments, {"host", "equals", "min", "max"}},
+    {"admitted", Expectation::Subject::Admitted, {"equals", "min", "max"}},
     {"sockets", Expectation::Subject::Sockets, {"host", "at", "equals", "min", "max"}},
 }};
 
@@ -87,6 +74,9 @@ class ExpectationLoader {
                 break;
             case Expectation::Subject::Segments:
                 segments();
+                break;
+            case Expectation::Subject::Admitted:
+                admitted();
                 break;
             case Expectation::Subject::Sockets:
                 sockets();
@@ -134,7 +124,7 @@ class ExpectationLoader {
         if (found == nullptr) {
             context_.fail(section_.pos(), "[[expect]] does not say of what",
                           "give one of: counter, call, accept_queue_max, request_queue_max, "
-                          "segments, sockets");
+                          "segments, sockets, admitted");
         }
         return found;
     }
@@ -275,19 +265,11 @@ class ExpectationLoader {
     }
 
     void listener(const std::string& text) {
-        const std::size_t colon = std::min(text.rfind(':'), text.size());
-        const std::string port = text.substr(std::min(colon + 1, text.size()));
-        const char* const end = port.c_str() + port.size();
-        const auto [stop, status] = std::from_chars(port.c_str(), end, expectation_.port);
-        if (port.empty() || stop != end || status != std::errc{}) {
-            context_.fail(section_.pos("listener"), fmt::format("'{}' is not a listener", text),
-                          "write its host and port, as in \"server:8000\"");
-            return;
-        }
-        const auto host =
-            scope_.topology.require(context_, section_.pos("listener"), text.substr(0, colon));
-        if (host) {
-            expectation_.host = scope_.topology.hosts[*host].name;
+        const auto found = parse_host_port(context_, scope_.topology, section_.pos("listener"),
+                                           text, "a listener");
+        if (found) {
+            expectation_.host = scope_.topology.hosts[found->host].name;
+            expectation_.port = found->port;
         }
     }
 
@@ -296,6 +278,21 @@ class ExpectationLoader {
         expectation_.flags =
             parse_flags(context_, section_.pos("segments"), flags).value_or(Flags{});
         host();
+        value_limits();
+        need_limits();
+    }
+
+    void admitted() {
+        expectation_.flood = section_.text("admitted").value_or("");
+        std::vector<std::string_view> names;
+        for (const FloodSpec& flood : scope_.floods) {
+            names.emplace_back(flood.name);
+        }
+        if (std::find(names.begin(), names.end(), expectation_.flood) == names.end()) {
+            context_.fail(section_.pos("admitted"),
+                          fmt::format("there is no flood '{}'", expectation_.flood),
+                          suggest(expectation_.flood, names, "floods"));
+        }
         value_limits();
         need_limits();
     }

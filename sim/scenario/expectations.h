@@ -14,6 +14,7 @@ namespace synq {
 struct ExpectationScope {
     const Topology& topology;
     const Processes& processes;
+    const std::vector<FloodSpec>& floods;
     const std::vector<Duration>& table_times;
     bool active = true;  // false: they belong to a case that was not chosen
 };

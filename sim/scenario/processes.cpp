@@ -1,6 +1,7 @@
 #include "sim/scenario/processes.h"
 
 #include "sim/proc/parser.h"
+#include "sim/scenario/arrival_keys.h"
 
 #include <algorithm>
 #include <array>
@@ -11,14 +12,17 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 5> kProcessKeys{"name", "host", "program", "count", "start"};
+constexpr std::array<std::string_view, 9> kProcessKeys{
+    "name", "host", "program", "count", "start", "rate", "every", "arrivals", "lifetime"};
 
 class GroupLoader {
   public:
-    GroupLoader(LoadContext& context, const Node& table, const Topology& topology)
+    GroupLoader(LoadContext& context, const Node& table, const Topology& topology,
+                std::uint64_t seed)
         : context_(context),
           section_(context, table, "[[process]]", kProcessKeys),
-          topology_(topology) {}
+          topology_(topology),
+          seed_(seed) {}
 
     void run(Processes& out) {
         for (const std::string_view key : {"name", "host", "program"}) {
@@ -37,6 +41,8 @@ class GroupLoader {
         const auto host = topology_.require(context_, section_.pos("host"), host_name);
         const auto count = section_.number("count", 0, kMaxCount);
         section_.text("program");
+        const auto lifetime = section_.duration("lifetime");
+        auto arrivals = arrivals_of(name, count.has_value());
         if (context_.failed()) {
             return;
         }
@@ -51,12 +57,38 @@ class GroupLoader {
             if (const Node* const start = section_.find("start")) {
                 process.start = context_.duration(*start, "start", index).value_or(Duration{});
             }
+            if (arrivals) {
+                process.start = process.start + arrivals->next();
+                check_start(process);
+            }
+            process.lifetime = lifetime;
+            process.sleeps = RandomStream(seed_, "sleep", process.name);
             process.program = program(index);
             out.all.push_back(std::move(process));
         }
     }
 
   private:
+    std::optional<Arrivals> arrivals_of(std::string_view name, bool counted) {
+        const auto law = load_arrivals(context_, section_);
+        if (!law) {
+            return std::nullopt;
+        }
+        if (!counted) {
+            context_.fail(section_.pos(), "instances that follow one another need a 'count'",
+                          "say how many of them there are at most");
+        }
+        return Arrivals(*law, RandomStream(seed_, "arrivals", name));
+    }
+
+    void check_start(const ProcessSpec& process) {
+        if (process.start > kLongestDuration) {
+            context_.fail(section_.pos("count"),
+                          fmt::format("{} would start after more than 365 days", process.name),
+                          "lower 'count', or let them follow one another faster");
+        }
+    }
+
     Program program(std::int64_t index) {
         const Node& node = *section_.find("program");
         // Instances differ by their number only: most programs are the same for all.
@@ -80,15 +112,17 @@ class GroupLoader {
     LoadContext& context_;
     Section section_;
     const Topology& topology_;
+    std::uint64_t seed_;
     std::optional<Program> parsed_;
 };
 
 }  // namespace
 
-Processes load_processes(LoadContext& context, const Section& top, const Topology& topology) {
+Processes load_processes(LoadContext& context, const Section& top, const Topology& topology,
+                         std::uint64_t seed) {
     Processes processes;
     for (const Node* const table : tables_of(context, top, "process")) {
-        GroupLoader(context, *table, topology).run(processes);
+        GroupLoader(context, *table, topology, seed).run(processes);
     }
     if (processes.groups.empty()) {
         context.fail({}, "there is no [[process]]",

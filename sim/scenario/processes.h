@@ -19,6 +19,7 @@ struct Processes {
     std::vector<ProcessSpec> all;
     std::vector<std::string> groups;  // those without an instance, too
 };
-Processes load_processes(LoadContext& context, const Section& top, const Topology& topology);
+Processes load_processes(LoadContext& context, const Section& top, const Topology& topology,
+                         std::uint64_t seed);
 
 }  // namespace synq

@@ -4,6 +4,7 @@
 #include "sim/scenario/cases.h"
 #include "sim/scenario/document.h"
 #include "sim/scenario/expectations.h"
+#include "sim/scenario/floods.h"
 #include "sim/scenario/hosts.h"
 #include "sim/scenario/parameters.h"
 #include "sim/scenario/processes.h"
@@ -18,8 +19,9 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 10> kTopKeys{
-    "title", "seed", "parameters", "clock", "run", "host", "link", "process", "case", "expect"};
+constexpr std::array<std::string_view, 11> kTopKeys{"title", "seed", "parameters", "clock",
+                                                    "run",   "host", "link",       "process",
+                                                    "flood", "case", "expect"};
 
 /// "dir/six-clients.toml" -> "six-clients".
 std::string name_of(std::string_view file) {
@@ -70,12 +72,15 @@ void load(LoadContext& context, const Node& document, const Overrides& from_user
     if (context.failed()) {
         return;
     }
-    Processes processes = load_processes(context, top, topology);
+    Processes processes = load_processes(context, top, topology, scenario.seed);
+    scenario.floods = load_floods(context, top, topology, scenario.until);
     if (context.failed()) {
         return;
     }
-    ExpectationScope scope{
-        .topology = topology, .processes = processes, .table_times = scenario.table_times};
+    ExpectationScope scope{.topology = topology,
+                           .processes = processes,
+                           .floods = scenario.floods,
+                           .table_times = scenario.table_times};
     load_expectations(context, top, scope, scenario.expectations);
     for (CaseDraft& draft : cases) {
         draft.info.chosen =

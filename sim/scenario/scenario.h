@@ -4,7 +4,10 @@
 #include "model/base/time.h"
 #include "model/tcb/drop.h"
 #include "model/tcb/state.h"
+#include "model/wire/address_range.h"
 #include "model/wire/segment.h"
+#include "sim/des/arrivals.h"
+#include "sim/des/random.h"
 #include "sim/proc/program.h"
 #include "sim/scenario/diagnostic.h"
 
@@ -52,13 +55,36 @@ struct LinkSpec {
     std::uint32_t b = 0;
     Duration delay;  // one way
     std::vector<DropRule> drops;
+    std::uint32_t loss_ppm_from_a = 0;  // of a million packets, each by chance
+    std::uint32_t loss_ppm_from_b = 0;
+};
+
+/// SYNs from addresses that are not the sender's own, and that never complete a handshake.
+struct FloodSpec {
+    enum class Reply : std::uint8_t {
+        Silent,  // nobody has the address that a SYN-ACK goes to
+        Reset,   // a host has it, knows of no connection, and says so
+    };
+    std::string name;
+    std::uint32_t from = 0;  // host, whose link carries the SYNs and what is sent in answer
+    std::uint32_t to = 0;
+    std::uint16_t port = 0;
+    AddressRange sources;
+    ArrivalLaw arrivals;
+    Duration start;
+    std::optional<Duration> stop;
+    std::optional<std::uint64_t> count;  // of SYNs
+    Reply reply = Reply::Silent;
+    Options options;  // of the SYNs; a timestamp's value is drawn
 };
 
 struct ProcessSpec {
     std::string name;   // "server", "client.3"
     std::string group;  // "client"
     std::uint32_t host = 0;
-    Duration start;  // after the run's start
+    Duration start;                      // after the run's start
+    std::optional<Duration> lifetime;    // killed so long after its start
+    RandomStream sleeps{0, "sleep", 0};  // what its random sleeps draw
     Program program;
 };
 
@@ -70,12 +96,14 @@ struct Expectation {
         AcceptQueue,  // the longest accept queue of a listener
         RequestQueue,
         Segments,  // how many segments with exactly these flags a process' host sent
+        Admitted,  // SYNs of a flood that got a place in the request queue
         Sockets,   // how many sockets of a host are in a state, at a moment of table_times
     };
     Subject subject = Subject::Counter;
     std::string host;     // Counter, AcceptQueue, RequestQueue, Segments
     std::string counter;  // Counter
     std::string process;  // CallsOf: "client" or "client.3"
+    std::string flood;    // Admitted
     CallKind call = CallKind::Connect;
     std::uint16_t port = 0;       // AcceptQueue, RequestQueue
     Flags flags;                  // Segments
@@ -110,6 +138,7 @@ struct Scenario {
     std::vector<HostSpec> hosts;    // hosts joined by a zero-rtt link are one host already
     std::vector<LinkSpec> links;
     std::vector<ProcessSpec> processes;
+    std::vector<FloodSpec> floods;
     std::vector<Duration> table_times;      // when to print socket tables
     std::vector<CaseInfo> cases;            // in the order of the file
     std::vector<Expectation> expectations;  // the file's own, and those of chosen cases

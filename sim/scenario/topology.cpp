@@ -1,6 +1,7 @@
 #include "sim/scenario/topology.h"
 
 #include "sim/scenario/flags_text.h"
+#include "sim/scenario/link_loss.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +12,7 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 4> kLinkKeys{"between", "rtt", "delay", "drop"};
+constexpr std::array<std::string_view, 5> kLinkKeys{"between", "rtt", "delay", "drop", "loss_ppm"};
 constexpr std::array<std::string_view, 4> kDropKeys{"from", "flags", "first", "last"};
 
 struct LinkDraft {
@@ -103,6 +104,10 @@ class TopologyLoader {
                 section.pos("drop"),
                 "a link without delay joins its hosts into one, so nothing can be dropped",
                 "give the link a delay");
+        } else if (section.has("loss_ppm")) {
+            context_.fail(section.pos("loss_ppm"),
+                          "a link without delay joins its hosts into one, so nothing can get lost",
+                          "give the link a delay");
         } else {
             groups_.join(draft.a, draft.b);
         }
@@ -242,6 +247,7 @@ class TopologyLoader {
                 drop(*node, link);
             }
         }
+        load_loss(context_, section, out_, link);
         out_.links.push_back(std::move(link));
     }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <vector>
 
 namespace synq {
 namespace {
@@ -35,6 +36,20 @@ std::string segment_object(const SegmentRecord& record) {
         json_string(to_string(record.packet.dst)), json_string(flag_names(segment.flags)),
         segment.seq.raw(), segment.flags.ack() ? fmt::format("{}", segment.ack.raw()) : "null",
         segment.len, record.dropped == Drop::None ? "null" : json_string(describe(record.dropped)));
+}
+
+std::string flood_object(const FloodRecord& flood) {
+    const auto time = [](Instant t) { return t == kNever ? "null" : exact_seconds(t); };
+    std::vector<std::string> dropped;
+    for (const auto& [reason, count] : flood.dropped) {
+        dropped.push_back(fmt::format("{}: {}", json_string(describe(reason)), count));
+    }
+    return fmt::format(
+        R"({{"name": {}, "target": {}, "sources": {}, "first_s": {}, "last_s": {}, "sent": {}, )"
+        R"("admitted": {}, "cookies": {}, "dropped": {{{}}}, "syn_acks": {}, "resets": {}}})",
+        json_string(flood.name), json_string(to_string(flood.target)),
+        json_string(to_string(flood.sources)), time(flood.first), time(flood.last), flood.sent,
+        flood.admitted, flood.cookies, fmt::join(dropped, ", "), flood.syn_acks, flood.resets);
 }
 
 std::string listener_object(const Trace& trace, const ListenerRecord& listener) {
@@ -108,6 +123,13 @@ std::string json_text(const Trace& trace, const JsonOptions& options) {
     object.add(fmt::format(R"("virtual_time_s": {})", exact_seconds(trace.end)));
     object.add(fmt::format(R"("processes": {})", processes_array(trace)));
     object.add(fmt::format(R"("listeners": {})", listeners.text()));
+    if (!trace.floods.empty()) {
+        List floods("[", "]", 1);
+        for (const FloodRecord& flood : trace.floods) {
+            floods.add(flood_object(flood));
+        }
+        object.add(fmt::format(R"("floods": {})", floods.text()));
+    }
     object.add(fmt::format(R"("counters": {})", counters_object(trace)));
     if (options.segments) {
         List segments("[", "]", 1);

@@ -3,6 +3,8 @@
 //   {scenario, seed, profile, virtual_time_s,
 //    processes: [{name, calls: [{call, start_s, end_s, result, errno}]}],
 //    listeners: [{host, port, backlog, accept_queue_max, request_queue_max}],
+//    floods: [{name, target, sources, first_s, last_s, sent, admitted, cookies, dropped: {reason:
+//              count}, syn_acks, resets}],                        only when there are floods
 //    counters: {host: {name: value}},
 //    segments: [{t_s, from, to, flags, seq, ack, len, dropped}],   only when asked for
 //    digest}

@@ -7,7 +7,9 @@
 // ends' states are those after the segment. An arrow that ends in `x` was dropped, and the reason
 // stands where it would have arrived. Queue depths show when they change. Every entry of the trace
 // is there, in order; a segment that arrives at the instant it was sent, a call that did not block,
-// and a state that a segment changed share one line.
+// and a state that a segment changed share one line. A flood is the exception: it has one line
+// where it begins and one where it ends, and what it did to the queues shows with the next segment
+// that arrives from somebody else.
 #pragma once
 
 #include "sim/trace/trace.h"

@@ -1,5 +1,6 @@
 #include "sim/trace/ladder_rows.h"
 
+#include "sim/trace/flood_text.h"
 #include "sim/trace/time_text.h"
 
 #include <fmt/format.h>
@@ -14,8 +15,10 @@ class RowBuilder {
           parties_(trace),
           notations_(trace.segments.size()),
           has_arrival_(trace.segments.size(), false),
+          of_flood_(trace.segments.size(), nullptr),
           never_blocked_(trace.calls.size(), false) {
         look_ahead();
+        find_floods();
         std::size_t servers = 0;
         for (std::uint32_t i = 0; i < trace.processes.size(); ++i) {
             if (parties_.serves(i)) {
@@ -83,6 +86,12 @@ class RowBuilder {
                     last_call->index == entry.index && call.start == call.end;
                 last_call = &entry;
             }
+        }
+    }
+
+    void find_floods() {
+        for (std::size_t i = 0; !trace_.floods.empty() && i < trace_.segments.size(); ++i) {
+            of_flood_[i] = flood_of(trace_, trace_.segments[i].packet);
         }
     }
 
@@ -177,8 +186,28 @@ class RowBuilder {
         return row;
     }
 
+    // A flood has two lines: nobody reads a hundred thousand.
+    void flood_sent(const FloodRecord& flood, const Packet& packet) {
+        const bool syn = flood.sources.contains(packet.src.address) && packet.segment.flags.syn();
+        const bool first = syn && now_ == flood.first;
+        const bool last = syn && now_ == flood.last;
+        if (!first && !last) {
+            return;
+        }
+        begin_cause();
+        LadderRow& row = add_row();
+        row.text = first ? fmt::format("{}  begins: {}, not listed", flood.name,
+                                       flood_route(trace_, flood))
+                         : fmt::format("{}  ends: {} SYNs, {} admitted", flood.name, flood.sent,
+                                       flood.admitted);
+    }
+
     void segment_sent(std::uint32_t index) {
         const SegmentRecord& record = trace_.segments[index];
+        if (of_flood_[index] != nullptr) {
+            flood_sent(*of_flood_[index], record.packet);
+            return;
+        }
         std::string& text = notations_[index];
         text = notation_.describe(record);
         const Segment& segment = record.packet.segment;
@@ -197,9 +226,16 @@ class RowBuilder {
     void segment_arrived(std::uint32_t index) {
         const SegmentRecord& record = trace_.segments[index];
         begin_cause();
+        if (of_flood_[index] != nullptr) {
+            return;
+        }
         LadderRow& row = segment_row(index);
         row.dropped = record.dropped;
         row.arrival = record.arrived != record.t;
+        if (!unseen_queues_.empty() && row.side == Side::Left) {
+            row.queues = std::exchange(unseen_queues_, {});
+            row.queue_full = unseen_full_;
+        }
     }
 
     // The state that a row shows at the end which `flow` sees; nullptr: the row is of another flow.
@@ -217,6 +253,9 @@ class RowBuilder {
     // A state shows on the line of the segment that caused it, or else on that of the segment that
     // was sent because of it; what the same cause sent later has the new state, too.
     void state_changed(const StateRecord& record) {
+        if (!trace_.floods.empty() && flood_of(trace_, record.flow.remote.address) != nullptr) {
+            return;
+        }
         const Flow flow{record.flow.local, record.flow.remote};
         states_[flow] = record.to;
         bool told = false;
@@ -275,6 +314,10 @@ class RowBuilder {
         } else if (row != nullptr && row->t == record.t) {
             row->queues = std::move(text);
             row->queue_full = full;
+            unseen_queues_.clear();
+        } else if (!trace_.floods.empty()) {
+            unseen_queues_ = std::move(text);
+            unseen_full_ = full;
         } else {
             LadderRow& own = add_row();
             own.side = Side::Right;
@@ -304,6 +347,7 @@ class RowBuilder {
     Notation notation_;
     std::vector<std::string> notations_;
     std::vector<bool> has_arrival_;
+    std::vector<const FloodRecord*> of_flood_;
     std::vector<bool> never_blocked_;
     LadderRows out_;
     Instant now_{.ns = -1};
@@ -312,6 +356,9 @@ class RowBuilder {
     std::vector<StateRecord> pending_states_;
     std::string pending_queues_;
     bool pending_full_ = false;
+    // What a flood made of the queues since they were last shown: the next arrival shows it.
+    std::string unseen_queues_;
+    bool unseen_full_ = false;
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "sim/trace/notation.h"
 
+#include "sim/trace/flood_text.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
@@ -38,7 +40,7 @@ std::string option_text(const Options& options) {
 std::string usual_syn_options(const Trace& trace, Flags flags) {
     std::map<std::string, std::size_t> votes;
     for (const SegmentRecord& record : trace.segments) {
-        if (record.packet.segment.flags == flags) {
+        if (record.packet.segment.flags == flags && flood_of(trace, record.packet) == nullptr) {
             ++votes[option_text(record.packet.segment.options)];
         }
     }

@@ -2,6 +2,7 @@
 
 #include "sim/trace/attempts.h"
 #include "sim/trace/digest.h"
+#include "sim/trace/flood_text.h"
 #include "sim/trace/text_table.h"
 #include "sim/trace/time_text.h"
 
@@ -149,7 +150,7 @@ std::string summary(const Trace& trace) {
     if (!trace.listeners.empty()) {
         text += listener_lines(trace) + "\n";
     }
-    text += fmt::format("{}\n{} at {} s, digest {}\n", verdict(trace),
+    text += fmt::format("{}\n{}{} at {} s, digest {}\n", verdict(trace), flood_lines(trace),
                         trace.interrupted ? "interrupted" : "ended", exact_seconds(trace.end),
                         digest_text(trace));
     return text;

@@ -7,6 +7,7 @@
 #include "model/host/call.h"
 #include "model/tcb/drop.h"
 #include "model/tcb/state.h"
+#include "model/wire/address_range.h"
 #include "model/wire/segment.h"
 
 #include <cstdint>
@@ -38,7 +39,7 @@ struct CallRecord {
     [[nodiscard]] bool returned() const { return end != kNever; }
 };
 
-/// One segment put on the network. The kernel's captures cannot say what was dropped.
+/// One segment put on the network. On the kernel only what a wire dropped is known.
 struct SegmentRecord {
     Instant t;  // when it was sent
     Instant arrived = kNever;
@@ -70,6 +71,23 @@ struct ListenerRecord {
     std::uint32_t backlog = 0;  // as in force: bounded by somaxconn
     std::uint32_t accept_queue_max = 0;
     std::optional<std::uint32_t> request_queue_max;  // unknown on the kernel
+};
+
+/// A flood over the whole run. Every SYN was admitted, answered by a cookie, dropped for a reason,
+/// or is still on its way.
+struct FloodRecord {
+    std::string name;
+    std::uint32_t target_host = 0;
+    Endpoint target;
+    AddressRange sources;
+    Instant first = kNever;  // SYN
+    Instant last = kNever;
+    std::uint64_t sent = 0;
+    std::uint64_t admitted = 0;  // got a place in the request queue
+    std::uint64_t cookies = 0;
+    std::map<Drop, std::uint64_t> dropped;
+    std::uint64_t syn_acks = 0;  // sent to its addresses, retransmissions included
+    std::uint64_t resets = 0;    // that hosts with these addresses sent
 };
 
 enum class EntryKind : std::uint8_t {
@@ -110,13 +128,18 @@ struct Trace {
     std::string world;  // "model" or "kernel"
     Instant end;        // when the run ended
     bool interrupted = false;
+    /// The kernel's only, where it could be learned: how long before the run's start a cycle of its
+    /// timer wheel began.
+    std::optional<Duration> wheel_phase;
     std::vector<std::string> hosts;
+    std::vector<IpAddress> addresses;  // of the hosts; an only host has its loopback
     std::vector<ProcessInfo> processes;
     std::vector<CallRecord> calls;
     std::vector<SegmentRecord> segments;
     std::vector<StateRecord> states;
     std::vector<QueueRecord> queues;
     std::vector<ListenerRecord> listeners;
+    std::vector<FloodRecord> floods;
     std::vector<SocketTable> socket_tables;
     /// Per host, Linux MIB name -> change during the run; zero values are left out.
     std::vector<std::map<std::string, std::uint64_t>> counters;

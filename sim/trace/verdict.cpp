@@ -1,5 +1,6 @@
 // The summary's paragraph in plain words.
 #include "sim/trace/attempts.h"
+#include "sim/trace/flood_text.h"
 #include "sim/trace/summary.h"
 #include "sim/trace/time_text.h"
 
@@ -26,23 +27,6 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 
 std::string all_of(std::size_t n) {
     return n == 2 ? "Both" : fmt::format("All {}", n);
-}
-
-std::string_view what_a_syn_met(Drop reason) {
-    switch (reason) {
-        case Drop::AcceptQueueFull:
-            return "met a full accept queue";
-        case Drop::RequestQueueFull:
-            return "met a full request queue";
-        case Drop::ReservedForKnownPeers:
-            return "met a queue kept for known peers";
-        case Drop::NoSocket:
-            return "found no listener";
-        case Drop::Link:
-            return "got lost on a link";
-        default:
-            return "had no effect";
-    }
 }
 
 std::uint64_t counter(const Trace& trace, const std::string& name) {

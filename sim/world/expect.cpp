@@ -104,6 +104,15 @@ Found segments(const Expectation& expectation, const Scenario& scenario, const T
     return {.value = static_cast<std::int64_t>(count)};
 }
 
+Found admitted(const Expectation& expectation, const Trace& trace) {
+    for (const FloodRecord& flood : trace.floods) {
+        if (flood.name == expectation.flood) {
+            return {.value = static_cast<std::int64_t>(flood.admitted)};
+        }
+    }
+    return {.instead = fmt::format("there is no flood {}", expectation.flood)};
+}
+
 Found sockets(const Expectation& expectation, const Trace& trace) {
     const auto host = host_named(trace, expectation.host);
     for (const SocketTable& table : trace.socket_tables) {
@@ -130,6 +139,8 @@ Found find(const Expectation& expectation, const Scenario& scenario, const Trace
             return longest_queue(expectation, trace, false);
         case Expectation::Subject::Segments:
             return segments(expectation, scenario, trace);
+        case Expectation::Subject::Admitted:
+            return admitted(expectation, trace);
         case Expectation::Subject::Sockets:
             return sockets(expectation, trace);
     }

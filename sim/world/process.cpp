@@ -1,5 +1,7 @@
 #include "sim/world/process.h"
 
+#include <algorithm>
+
 namespace synq {
 
 std::int64_t Process::open(SocketId socket) {
@@ -26,12 +28,26 @@ void Process::close(std::int64_t descriptor) {
     descriptors[static_cast<std::size_t>(descriptor - kFirstDescriptor)] = {};
 }
 
-std::optional<Duration> replayed_think(const Process& process, CallKind kind) {
+std::optional<Instant> replayed_start(const Process& process, CallKind kind) {
     if (process.replay == nullptr || process.calls_made >= process.replay->calls.size()) {
         return std::nullopt;
     }
     const ReplayedCall& call = process.replay->calls[process.calls_made];
-    return call.kind == kind ? std::optional(call.think) : std::nullopt;
+    if (call.kind != kind) {
+        return std::nullopt;
+    }
+    const Duration ahead = call.start - call.think - process.last_end;
+    const bool same_moment = ahead <= kSameMoment && ahead + kSameMoment >= Duration{};
+    return same_moment ? std::max(call.start, process.last_end) : process.last_end + call.think;
+}
+
+std::optional<Instant> replayed_return(const Process& process, Instant now) {
+    if (process.replay == nullptr || process.calls_made == 0 ||
+        process.calls_made > process.replay->calls.size()) {
+        return std::nullopt;
+    }
+    const Instant end = process.replay->calls[process.calls_made - 1].end;
+    return now < end && end <= now + kSameMoment ? std::optional(end) : std::nullopt;
 }
 
 }  // namespace synq

@@ -17,7 +17,7 @@ namespace synq {
 struct Process {
     enum class Status : std::uint8_t { Ready, Sleeping, Blocked, Exited };
 
-    explicit Process(const Program& program) : walk(program) {}
+    Process(const Program& program, const RandomStream& sleeps) : walk(program, sleeps) {}
 
     ProgramWalk walk;
     const Operation* current = nullptr;  // under way; null: the walk yields the next one
@@ -25,6 +25,7 @@ struct Process {
     std::uint32_t host = 0;
     Status status = Status::Sleeping;
     bool queued = false;      // in the run queue
+    bool killed = false;      // its lifetime is over
     bool think_done = false;  // the replayed pause before the next call is over
     std::size_t calls_made = 0;
     std::uint32_t record = 0;      // of the call in progress
@@ -33,6 +34,7 @@ struct Process {
     Instant stepped_at{.ns = 0};
     std::vector<SocketId> descriptors;  // index is the number; invalid: not open
     TimerNode timer;
+    TimerNode lifetime;
 
     static constexpr int kFirstDescriptor = 3;  // 0, 1 and 2 are taken, as in C
 
@@ -42,7 +44,12 @@ struct Process {
     void close(std::int64_t descriptor);
 };
 
-/// The next call's replayed pause; nullopt when the process follows its own sleeps.
-std::optional<Duration> replayed_think(const Process& process, CallKind kind);
+/// When the next call starts in a replay: as recorded, or, where the process is elsewhere in time
+/// than it was then, after the recorded pause. nullopt when it follows its own sleeps.
+std::optional<Instant> replayed_start(const Process& process, CallKind kind);
+
+/// When the call in which the process is blocked returned in the recorded run, if what wakes it at
+/// `now` is what ended it there.
+std::optional<Instant> replayed_return(const Process& process, Instant now);
 
 }  // namespace synq

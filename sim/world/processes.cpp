@@ -25,10 +25,12 @@ void Simulation::wake_socket(std::uint32_t host, SocketId socket) {
         return;
     }
     const std::uint32_t number = sleepers[socket.value] - 1;
-    if (scenario_.wakeup.ns == 0) {
+    const Process& process = processes_[number];
+    const Instant runs = replayed_return(process, now_).value_or(now_ + scenario_.wakeup);
+    if (runs == now_) {
         wake(number);
-    } else if (!processes_[number].timer.armed()) {
-        arm(own(Own::Process, number), now_ + scenario_.wakeup);
+    } else if (!process.timer.armed()) {
+        arm(own(Own::Process, number), runs);
     }
 }
 
@@ -48,6 +50,10 @@ void Simulation::run_process(std::uint32_t number) {
     Process& process = processes_[number];
     process.queued = false;
     if (process.status == Process::Status::Exited) {
+        return;
+    }
+    if (process.killed) {
+        exit_process(process, number);
         return;
     }
     if (process.status == Process::Status::Blocked && !retry_call(process)) {
@@ -86,15 +92,17 @@ bool Simulation::run_operation(Process& process, std::uint32_t number) {
     switch (operation.kind) {
         case OpKind::Call:
             return begin_call(process, number);
-        case OpKind::Sleep:
+        case OpKind::Sleep: {
             process.current = nullptr;
+            const Duration length = process.walk.sleep(operation);
             if (process.replay != nullptr && process.calls_made < process.replay->calls.size()) {
                 return true;  // the recorded pause before the next call contains it
             }
-            sleep_until(process, number, now_ + nanoseconds(process.walk.value(operation.args[0])));
+            sleep_until(process, number, now_ + length);
             return false;
+        }
         default:
-            exit_process(process);
+            exit_process(process, number);
             return false;
     }
 }
@@ -114,6 +122,7 @@ std::optional<Call> Simulation::make_call(const Process& process, const Operatio
         return std::nullopt;
     }
     call.socket = *socket;
+    call.option = operation.option;
     call.value = process.walk.value(operation.args[1]);
     if (operation.call == CallKind::Bind || operation.call == CallKind::Connect) {
         call.endpoint.port = static_cast<std::uint16_t>(call.value);
@@ -148,9 +157,9 @@ bool Simulation::reachable(std::uint32_t host, const IpAddress& address) const {
 bool Simulation::begin_call(Process& process, std::uint32_t number) {
     const Operation& operation = *process.current;
     if (!process.think_done) {
-        if (const auto think = replayed_think(process, operation.call)) {
+        if (const auto start = replayed_start(process, operation.call)) {
             process.think_done = true;
-            sleep_until(process, number, process.last_end + *think);
+            sleep_until(process, number, *start);
             return false;
         }
         process.replay = nullptr;  // off the recorded path
@@ -227,8 +236,10 @@ void Simulation::finish_call(Process& process, const Operation& operation,
     process.current = nullptr;
 }
 
-void Simulation::exit_process(Process& process) {
+void Simulation::exit_process(Process& process, std::uint32_t number) {
     process.status = Process::Status::Exited;
+    disarm(own(Own::Process, number));
+    disarm(own(Own::Lifetime, number));
     --can_end_;
     last_exit_ = now_;
     // The kernel closes what is open, in ascending order.

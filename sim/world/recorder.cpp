@@ -10,7 +10,7 @@ void Recorder::enter(EntryKind kind, std::size_t index) {
 
 std::uint32_t Recorder::call_started(Instant now, std::uint32_t process, const Operation& operation,
                                      const std::string& text) {
-    if (!detailed_) {
+    if (!calls_) {
         return kNoRecord;
     }
     trace.calls.push_back({.process = process, .kind = operation.call, .text = text, .start = now});

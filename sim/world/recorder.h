@@ -14,7 +14,8 @@ class Recorder {
   public:
     static constexpr std::uint32_t kNoRecord = 0xffff'ffff;
 
-    explicit Recorder(Recording recording) : detailed_(recording == Recording::Everything) {}
+    explicit Recorder(Recording recording)
+        : calls_(recording != Recording::Counters), detailed_(recording == Recording::Everything) {}
 
     std::uint32_t call_started(Instant now, std::uint32_t process, const Operation& operation,
                                const std::string& text);
@@ -32,6 +33,7 @@ class Recorder {
 
   private:
     void enter(EntryKind kind, std::size_t index);
+    bool calls_;
     bool detailed_;
 };
 

@@ -2,6 +2,8 @@
 #include "sim/des/random.h"
 #include "sim/world/simulation.h"
 
+#include <algorithm>
+
 namespace synq {
 namespace {
 
@@ -14,7 +16,10 @@ Secret draw_secret(std::uint64_t seed, std::uint32_t host) {
     return {first, stream.next()};
 }
 
-Duration draw_phase(const Scenario& scenario, std::uint32_t host) {
+Duration draw_phase(const Scenario& scenario, const Replay* replay, std::uint32_t host) {
+    if (replay != nullptr && replay->wheel_phase) {
+        return *replay->wheel_phase;
+    }
     if (scenario.clock.phase) {
         return *scenario.clock.phase;
     }
@@ -37,6 +42,7 @@ Simulation::Simulation(const Scenario& scenario, const RunOptions& options)
     make_hosts();
     make_links();
     make_processes();
+    make_floods();
     if (!scenario.table_times.empty()) {
         arm(own(Own::Table, 0), Instant{} + scenario.table_times.front());
     }
@@ -60,13 +66,15 @@ void Simulation::make_hosts() {
         config.secret = draw_secret(scenario_.seed, i);
         config.address = alone ? IpAddress::loopback_v4() : spec.address;
         config.report = options_.recording == Recording::Everything;
-        hosts_.push_back(
-            {.host = Host(config),
-             .wheel = LinuxWheel<Simulation>(scenario_.clock.hz, draw_phase(scenario_, i)),
-             .tick = {},
-             .address = config.address,
-             .sleepers = {}});
+        hosts_.push_back({.host = Host(config),
+                          .wheel = LinuxWheel<Simulation>(
+                              scenario_.clock.hz, draw_phase(scenario_, options_.replay, i)),
+                          .tick = {},
+                          .address = config.address,
+                          .sleepers = {},
+                          .recorded = recorded_timers(config.address)});
         trace.hosts.push_back(spec.name);
+        trace.addresses.push_back(config.address);
         if (i == 0) {
             trace.profile = spec.profile;
         } else if (spec.profile != scenario_.hosts[0].profile) {
@@ -87,9 +95,36 @@ void Simulation::make_links() {
                 }
             }
             routes_[from][to] = static_cast<std::uint32_t>(links_.size());
-            links_.emplace_back(to, spec.delay, rules);
+            const RandomLoss loss{
+                .ppm = from == spec.a ? spec.loss_ppm_from_a : spec.loss_ppm_from_b,
+                .random =
+                    RandomStream(scenario_.seed, "loss",
+                                 scenario_.hosts[from].name + " to " + scenario_.hosts[to].name)};
+            links_.emplace_back(to, spec.delay, rules, loss);
+            follow_recorded(links_.back(), hosts_[from].address, hosts_[to].address);
         }
     }
+}
+
+void Simulation::follow_recorded(Link& link, const IpAddress& from, const IpAddress& to) const {
+    if (options_.replay == nullptr) {
+        return;
+    }
+    for (const ReplayedLink& recorded : options_.replay->links) {
+        if (recorded.from == from && recorded.to == to) {
+            link.follow(recorded.passages);
+        }
+    }
+}
+
+const ReplayedTimers* Simulation::recorded_timers(const IpAddress& host) const {
+    if (options_.replay == nullptr) {
+        return nullptr;
+    }
+    const auto& timers = options_.replay->timers;
+    const auto found = std::find_if(timers.begin(), timers.end(),
+                                    [&](const ReplayedTimers& each) { return each.host == host; });
+    return found == timers.end() ? nullptr : &*found;
 }
 
 void Simulation::make_processes() {
@@ -97,16 +132,19 @@ void Simulation::make_processes() {
     for (std::uint32_t i = 0; i < scenario_.processes.size(); ++i) {
         const ProcessSpec& spec = scenario_.processes[i];
         recorder_.trace.processes.push_back({spec.name, spec.host});
-        Process process(spec.program);
+        Process process(spec.program, spec.sleeps);
         process.host = spec.host;
         const bool replayed = options_.replay != nullptr && i < options_.replay->processes.size() &&
                               !options_.replay->processes[i].calls.empty();
         if (replayed) {
             process.replay = &options_.replay->processes[i];
         }
-        can_end_ += spec.program.endless() ? 0U : 1U;
+        can_end_ += spec.program.endless() && !spec.lifetime ? 0U : 1U;
         processes_.push_back(std::move(process));
         arm(own(Own::Process, i), Instant{} + (replayed ? Duration{} : spec.start));
+        if (spec.lifetime) {
+            arm(own(Own::Lifetime, i), Instant{} + spec.start + *spec.lifetime);
+        }
     }
 }
 

@@ -1,7 +1,24 @@
 // The main loop: what happens next, and carrying out what hosts ask for.
 #include "sim/world/simulation.h"
 
+#include <algorithm>
+
 namespace synq {
+namespace {
+
+/// How many jiffies late a recorded kernel ran the timers that were due then. One that has let its
+/// processor idle leaves its timers to another processor, whose tick may come before its clock has
+/// moved on; what the timers send goes out one tick later, seldom two.
+Duration lateness(const ReplayedTimers& recorded, Instant due, int hz) {
+    const Duration jiffy = seconds(1) / hz;
+    const auto next = std::lower_bound(recorded.sends.begin(), recorded.sends.end(), due);
+    if (next == recorded.sends.end() || *next >= due + jiffy * 3) {
+        return {};
+    }
+    return jiffy * ((*next - due) / jiffy);
+}
+
+}  // namespace
 
 std::expected<Trace, Diagnostic> run_scenario(const Scenario& scenario, const RunOptions& options) {
     return Simulation(scenario, options).run();
@@ -23,8 +40,12 @@ TimerNode& Simulation::operator()(TimerRef timer) {
     switch (static_cast<Own>(timer.kind)) {
         case Own::Process:
             return processes_[timer.index].timer;
+        case Own::Lifetime:
+            return processes_[timer.index].lifetime;
         case Own::Link:
             return links_[timer.index].timer;
+        case Own::Flood:
+            return floods_[timer.index].timer;
         case Own::Tick:
             return hosts_[timer.index].tick;
         case Own::Table:
@@ -80,6 +101,13 @@ void Simulation::fire(TimerRef timer) {
         case Own::Process:
             wake(timer.index);
             break;
+        case Own::Lifetime:
+            processes_[timer.index].killed = true;
+            wake(timer.index);
+            break;
+        case Own::Flood:
+            send_from_flood(timer.index);
+            break;
         case Own::Link: {
             Link& link = links_[timer.index];
             const InFlight arrived = link.pop();
@@ -110,7 +138,15 @@ void Simulation::tick(std::uint32_t host) {
         apply(host);
     }
     slot.ticking = false;
-    timers_.arm(*this, own(Own::Tick, host), slot.wheel.next_deadline());
+    arm_tick(host, slot.wheel.next_deadline());
+}
+
+void Simulation::arm_tick(std::uint32_t host, Instant due) {
+    const HostSlot& slot = hosts_[host];
+    const Duration late = slot.recorded == nullptr || due == kNever
+                              ? Duration{}
+                              : lateness(*slot.recorded, due, slot.wheel.clock().hz());
+    timers_.arm(*this, own(Own::Tick, host), due + late);
 }
 
 void Simulation::arm(TimerRef timer, Instant deadline) {
@@ -119,7 +155,7 @@ void Simulation::arm(TimerRef timer, Instant deadline) {
         const Instant runs = slot.wheel.arm(*this, timer, now_, deadline);
         // While a tick runs its timers, the next tick is armed once, at the end.
         if (runs < slot.tick.deadline && !slot.ticking) {
-            timers_.arm(*this, own(Own::Tick, timer.owner), runs);
+            arm_tick(timer.owner, runs);
         }
     } else {
         timers_.arm(*this, timer, deadline);
@@ -164,24 +200,37 @@ void Simulation::transmit(std::uint32_t host, const SendPacket& sent) {
         if (hosts_[other].address != to || !routes_[host][other]) {
             continue;
         }
-        const std::uint32_t number = *routes_[host][other];
-        Link& link = links_[number];
-        const bool idle = link.empty();
-        if (!link.send(now_, sent.packet, record)) {
-            recorder_.segment_dropped(record, Drop::Link);
-        } else if (idle) {
-            arm(own(Own::Link, number), link.next_arrival());
-        }
+        put_on_link(*routes_[host][other], sent.packet, record);
         return;
     }
-    recorder_.segment_dropped(record, Drop::Link);  // nobody has this address
+    if (floods_.empty() || !transmit_to_flood(host, sent, record)) {
+        recorder_.segment_dropped(record, Drop::Link);  // nobody has this address
+    }
+}
+
+void Simulation::put_on_link(std::uint32_t number, const Packet& packet, std::uint32_t record) {
+    Link& link = links_[number];
+    const bool idle = link.empty();
+    if (!link.send(now_, packet, record)) {
+        recorder_.segment_dropped(record, Drop::Link);
+        count_flood_drop(packet, Drop::Link);
+    } else if (idle) {
+        arm(own(Own::Link, number), link.next_arrival());
+    }
 }
 
 void Simulation::deliver(std::uint32_t host, const Packet& packet, std::uint32_t record) {
+    if (const auto flood = flood_of(packet.dst.address)) {
+        deliver_to_flood(*flood, packet, record);
+        return;
+    }
     // The arrival is entered before what it causes, its fate afterwards.
     recorder_.segment_arrived(now_, record, Drop::None);
-    const Drop drop = hosts_[host].host.on_segment(now_, packet, outbox_);
+    Host& receiver = hosts_[host].host;
+    const std::uint64_t cookies = receiver.counters()[Mib::SyncookiesSent];
+    const Drop drop = receiver.on_segment(now_, packet, outbox_);
     recorder_.segment_dropped(record, drop);
+    count_flood_arrival(packet, drop, receiver.counters()[Mib::SyncookiesSent] != cookies);
     apply(host);
 }
 

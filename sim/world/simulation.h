@@ -11,6 +11,7 @@
 #include "sim/des/linux_wheel.h"
 #include "sim/des/timing_wheel.h"
 #include "sim/net/link.h"
+#include "sim/world/flood.h"
 #include "sim/world/process.h"
 #include "sim/world/recorder.h"
 #include "sim/world/world.h"
@@ -28,7 +29,7 @@ class Simulation {
 
   private:
     /// Timers of the driver itself (TimerRef::kWorldOwner), by kind.
-    enum class Own : std::uint8_t { Process, Link, Tick, Table };
+    enum class Own : std::uint8_t { Process, Lifetime, Link, Flood, Tick, Table };
 
     struct HostSlot {
         Host host;
@@ -37,6 +38,7 @@ class Simulation {
         bool ticking = false;
         IpAddress address;
         std::vector<std::uint32_t> sleepers;  // socket -> blocked process + 1
+        const ReplayedTimers* recorded = nullptr;
     };
     /// A segment on its way through loopback.
     struct Waiting {
@@ -53,17 +55,30 @@ class Simulation {
     // setup.cpp
     void make_hosts();
     void make_links();
+    void follow_recorded(Link& link, const IpAddress& from, const IpAddress& to) const;
+    [[nodiscard]] const ReplayedTimers* recorded_timers(const IpAddress& host) const;
     void make_processes();
+
+    // floods.cpp
+    void make_floods();
+    [[nodiscard]] std::optional<std::uint32_t> flood_of(const IpAddress& address) const;
+    void send_from_flood(std::uint32_t number);
+    bool transmit_to_flood(std::uint32_t host, const SendPacket& sent, std::uint32_t record);
+    void deliver_to_flood(std::uint32_t number, const Packet& packet, std::uint32_t record);
+    void count_flood_drop(const Packet& packet, Drop drop);
+    void count_flood_arrival(const Packet& packet, Drop drop, bool cookie_sent);
 
     // simulation.cpp
     bool step();
     [[nodiscard]] Instant limit() const;
     void fire(TimerRef timer);
     void tick(std::uint32_t host);
+    void arm_tick(std::uint32_t host, Instant due);
     void arm(TimerRef timer, Instant deadline);
     void disarm(TimerRef timer);
     void apply(std::uint32_t host);
     void transmit(std::uint32_t host, const SendPacket& sent);
+    void put_on_link(std::uint32_t number, const Packet& packet, std::uint32_t record);
     void deliver(std::uint32_t host, const Packet& packet, std::uint32_t record);
     void deliver_first_waiting();
     void drain_loopback();
@@ -77,7 +92,7 @@ class Simulation {
     bool begin_call(Process& process, std::uint32_t number);
     bool retry_call(Process& process);
     void finish_call(Process& process, const Operation& operation, const CallResult& result);
-    void exit_process(Process& process);
+    void exit_process(Process& process, std::uint32_t number);
     [[nodiscard]] bool reachable(std::uint32_t host, const IpAddress& address) const;
     std::optional<Call> make_call(const Process& process, const Operation& operation);
     std::string call_text(const Process& process, const Operation& operation) const;
@@ -105,6 +120,7 @@ class Simulation {
     std::vector<Link> links_;
     std::vector<std::vector<std::optional<std::uint32_t>>> routes_;  // [from][to] -> link
     std::vector<Process> processes_;
+    std::vector<Flood> floods_;
     std::deque<Waiting> loopback_;
     std::deque<std::uint32_t> ready_;
     Outbox outbox_;

@@ -13,7 +13,8 @@ namespace synq {
 
 /// How much of what happens is kept.
 enum class Recording : std::uint8_t {
-    Counters,    // counters and listeners only: a run allocates nothing per event
+    Counters,    // counters, listeners, floods only: a run allocates nothing per event
+    Calls,       // and calls
     Everything,  // calls, segments, states, queues, and their order
 };
 

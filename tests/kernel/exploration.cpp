@@ -28,7 +28,7 @@ ScriptMaker::ScriptMaker(RandomStream& random, const std::set<std::string>& open
 
 void ScriptMaker::add(const Step& step) {
     player_.play(step);
-    watch_.note(step);
+    watch_.note();
     script_.push_back(step);
     if (!step.arrives && step.call == CallKind::Send) {
         sent_octets_ += step.value;
@@ -68,20 +68,32 @@ Options ScriptMaker::options_for(Flags flags, int flow) {
     return out;
 }
 
+Step ScriptMaker::peer_syn(int flow) {
+    Step out = arrival(kSyn, 0);
+    out.flow = flow;
+    out.options = random_offer();
+    return out;
+}
+
+/// The ACK that completes a handshake.
+Step ScriptMaker::peer_ack(int flow) {
+    Step out = arrival(kAck, 1, 1);
+    out.flow = flow;
+    out.options = options_for(kAck, flow);
+    out.options.ts_ecr = 0;
+    return out;
+}
+
 void ScriptMaker::begin_passive() {
     add(call(CallKind::Socket));
     add(call(CallKind::Bind));
     add(call(CallKind::Listen, 0, one_of<std::int64_t>({0, 1, 5, 5})));
     const std::uint64_t progress = random_.uniform(5);
     if (progress >= 1) {
-        Step syn = arrival(kSyn, 0);
-        syn.options = random_offer();
-        add(syn);
+        add(peer_syn(0));
     }
     if (progress >= 2) {
-        Step ack = arrival(kAck, 1, 1);
-        ack.options = options_for(kAck, 0);
-        ack.options.ts_ecr = 0;
+        const Step ack = peer_ack(0);
         if (!known_gap(ack)) {
             add(ack);
         }
@@ -89,6 +101,42 @@ void ScriptMaker::begin_passive() {
     if (progress >= 3) {
         add(call(CallKind::Accept));
     }
+}
+
+/// More peers than there is room for: requests and a queue that a second listen() makes too short.
+void ScriptMaker::begin_crowded() {
+    add(call(CallKind::Socket));
+    add(call(CallKind::Bind));
+    if (random_.chance(1, 2)) {
+        add(set_option(0, SocketOption::DeferAccept, 1));
+    }
+    add(call(CallKind::Listen, 0, one_of<std::int64_t>({0, 1, 2})));
+    for (int flow = 0; flow < Player::kFlows; ++flow) {
+        add(peer_syn(flow));
+    }
+    if (random_.chance(1, 2)) {
+        add(call(CallKind::Listen, 0, 0));
+    }
+    add(peer_ack(random_.chance(1, 2) ? 1 : 0));
+}
+
+/// A listener leaves what it has to another one of its SO_REUSEPORT group.
+void ScriptMaker::begin_with_heir() {
+    for (int socket = 0; socket < 2; ++socket) {
+        add(call(CallKind::Socket));
+        add(set_option(socket, SocketOption::ReusePort, 1));
+    }
+    add(call(CallKind::Bind));
+    add(call(CallKind::Listen, 0, 5));
+    add(peer_syn(0));
+    add(peer_syn(1));
+    if (random_.chance(1, 2)) {
+        add(peer_ack(1));
+    }
+    // The group has two members at this point alone, and no segment arrives that both could take.
+    add(call(CallKind::Bind, 1));
+    add(call(CallKind::Listen, 1, one_of<std::int64_t>({0, 0, 5})));
+    add(random_.chance(1, 2) ? call(CallKind::Close, 0) : shutdown(0, ShutdownHow::Read));
 }
 
 void ScriptMaker::begin_active() {
@@ -182,12 +230,12 @@ Step ScriptMaker::random_arrival() {
 }
 
 Step ScriptMaker::random_call() {
-    static constexpr CallKind kKinds[] = {CallKind::Send,     CallKind::Send,     CallKind::Send,
-                                          CallKind::Recv,     CallKind::Recv,     CallKind::Recv,
-                                          CallKind::Shutdown, CallKind::Close,    CallKind::Close,
-                                          CallKind::Accept,   CallKind::Shutdown, CallKind::Accept,
-                                          CallKind::Socket,   CallKind::Listen,   CallKind::Connect,
-                                          CallKind::Connect,  CallKind::Bind};
+    static constexpr CallKind kKinds[] = {
+        CallKind::Send,   CallKind::Send,      CallKind::Send,      CallKind::Recv,
+        CallKind::Recv,   CallKind::Recv,      CallKind::Shutdown,  CallKind::Close,
+        CallKind::Close,  CallKind::Accept,    CallKind::Shutdown,  CallKind::Accept,
+        CallKind::Socket, CallKind::Listen,    CallKind::Connect,   CallKind::Connect,
+        CallKind::Bind,   CallKind::SetOption, CallKind::GetOption, CallKind::Disconnect};
     const auto sockets = static_cast<std::uint64_t>(std::max(model_.sockets(), 1));
     Step out = call(one_of(kKinds), static_cast<int>(random_.uniform(sockets)));
     switch (out.call) {
@@ -201,7 +249,16 @@ Step ScriptMaker::random_call() {
             out.value = static_cast<std::int64_t>(random_.chance(1, 2) ? 1U : random_.uniform(3));
             break;
         case CallKind::Listen:
-            out.value = one_of<std::int64_t>({0, 1, 5});
+            out.value = one_of<std::int64_t>({0, 1, 2, 5, -1});
+            break;
+        case CallKind::SetOption:
+            out.option = one_of({SocketOption::DeferAccept, SocketOption::DeferAccept,
+                                 SocketOption::SynCount, SocketOption::ReuseAddress});
+            out.value = one_of<std::int64_t>({0, 1, 1, 10, 128, -1});
+            break;
+        case CallKind::GetOption:
+            out.option = one_of(
+                {SocketOption::DeferAccept, SocketOption::SynCount, SocketOption::ReuseAddress});
             break;
         case CallKind::Connect:
             out.flow = random_.chance(1, 4) ? 1 : 0;
@@ -239,15 +296,19 @@ bool ScriptMaker::replay(const Script& script) {
 }
 
 Script ScriptMaker::make() {
-    const std::uint64_t opening = random_.uniform(10);
+    const std::uint64_t opening = random_.uniform(13);
     if (opening < 4) {
         begin_passive();
     } else if (opening < 7) {
         for (const Step& step : steps_to(one_of(kStates))) {
             add(step);
         }
-    } else {
+    } else if (opening < 10) {
         begin_active();
+    } else if (opening < 12) {
+        begin_crowded();
+    } else {
+        begin_with_heir();
     }
     const std::size_t steps = 1 + random_.uniform(kMostSteps);
     for (std::size_t i = 0; i < steps; ++i) {

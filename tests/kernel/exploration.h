@@ -27,6 +27,10 @@ class ScriptMaker {
     void add(const Step& step);
     void begin_passive();
     void begin_active();
+    void begin_crowded();
+    void begin_with_heir();
+    Step peer_syn(int flow);
+    Step peer_ack(int flow);
     Step random_step();
     Step random_arrival();
     Step random_call();

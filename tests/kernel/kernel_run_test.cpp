@@ -245,12 +245,17 @@ TEST_CASE("kernel: a program that never stops calling is a reason") {
     CHECK(trace.error().reason.find("mad: more than 500 calls") != std::string::npos);
 }
 
-TEST_CASE("kernel: what loopback cannot do is a reason") {
+TEST_CASE("kernel: what the runner cannot do is a reason") {
     Scenario linked = six_clients(2, seconds(1));
-    linked.hosts.push_back({.name = "client"});
+    linked.hosts.push_back({.name = "client", .address = *parse_address("2001:db8::1")});
+    linked.hosts[0].address = IpAddress::v4(10, 0, 0, 1);
     linked.links.push_back({.a = 0, .b = 1, .delay = milliseconds(5), .drops = {}});
     REQUIRE_FALSE(run_on_kernel(linked));
-    CHECK(run_on_kernel(linked).error().reason.find("links") != std::string::npos);
+    CHECK(run_on_kernel(linked).error().reason.find("IPv6") != std::string::npos);
+
+    linked.hosts.assign(33, {.name = "host", .address = IpAddress::v4(10, 0, 0, 1)});
+    REQUIRE_FALSE(run_on_kernel(linked));
+    CHECK(run_on_kernel(linked).error().reason.find("32 hosts") != std::string::npos);
 
     Scenario other = six_clients(2, seconds(1));
     other.hosts[0].profile = "freebsd";

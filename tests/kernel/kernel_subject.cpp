@@ -3,6 +3,7 @@
 #include "sim/kernel/errno_map.h"
 #include "sim/kernel/netns.h"
 #include "sim/kernel/socket_address.h"
+#include "sim/kernel/socket_options.h"
 
 #include <algorithm>
 #include <array>
@@ -143,6 +144,14 @@ int KernelSubject::make_call(const Step& step, int fd) {
             return static_cast<int>(recv(fd, octets.data(), size, 0));
         case CallKind::Shutdown:
             return ::shutdown(fd, how_number(step.value));
+        case CallKind::SetOption:
+            return set_socket_option(fd, step.option, step.value);
+        case CallKind::GetOption:
+            return static_cast<int>(get_socket_option(fd, step.option));
+        case CallKind::Disconnect: {
+            const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+            return connect(fd, &nobody, sizeof nobody);
+        }
         default:
             throw std::runtime_error("a call that the subject does not know");
     }
@@ -180,7 +189,8 @@ std::string KernelSubject::call(const Step& step) {
     if (result < 0) {
         return std::string{name(errno_from_number(errno))};
     }
-    return step.call == CallKind::Send || step.call == CallKind::Recv
+    return step.call == CallKind::Send || step.call == CallKind::Recv ||
+                   step.call == CallKind::GetOption
                ? "ok " + std::to_string(result)
                : "ok";
 }
@@ -230,11 +240,11 @@ Errno KernelSubject::so_error(int socket) {
     return errno_from_number(error);
 }
 
-Played play_between_ticks(KernelLab& lab, const Script& script, const Shown& shown) {
+Played play_between_ticks(KernelLab& lab, const Script& script) {
     for (int i = 0; i < kMostAttempts; ++i) {
         KernelSubject subject(lab);
         const NoTick tick;
-        Played out = play(subject, script, shown);
+        Played out = play(subject, script);
         if (tick.so_far()) {
             return out;
         }

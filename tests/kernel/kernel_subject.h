@@ -55,7 +55,7 @@ class KernelSubject : public Subject {
 
 /// Kernel timers act on ticks. A transcript between two ticks shows what the kernel does at once,
 /// so a script is played again until none passed.
-Played play_between_ticks(KernelLab& lab, const Script& script, const Shown& shown = {});
+Played play_between_ticks(KernelLab& lab, const Script& script);
 
 /// Does the clock that advances with the ticks still show the same?
 class NoTick {

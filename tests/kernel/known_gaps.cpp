@@ -20,17 +20,10 @@ constexpr std::array kGaps{
     KnownGap{"congestion-window",
              "near ten segments in flight, or more than five at once after acknowledgments: the "
              "congestion window, and what Linux defers because of it, are not modelled"},
-    KnownGap{"bind-after-reset",
-             "Linux gives an implicit port back with the connection, and bind() "
-             "is possible again"},
     KnownGap{
         "cookie-by-chance",
         "an echo of what is no SYN-ACK's timestamp, where a cookie is looked for: its low bits "
         "name options by chance"},
-    KnownGap{"crossing-syn",
-             "the SYN-ACK of a simultaneous open repeats the SYN's options and window; "
-             "TS.Recent follows the segment that completes it; its ACK comes after a "
-             "queued FIN"},
     KnownGap{"fast-path",
              "in ESTABLISHED Linux takes the timestamp of an old ACK at RCV.NXT, and text with it, "
              "when header prediction hits and memory is reserved already"},
@@ -43,12 +36,6 @@ constexpr std::array kGaps{
     KnownGap{"small-buffers",
              "where half of the peer's window holds no two segments, PSH depends on how much an "
              "earlier send() has queued"},
-    KnownGap{"syn-ack-to-request",
-             "a SYN-ACK with text or FIN at the peer's ISN makes a child in "
-             "SYN-RECEIVED"},
-    KnownGap{"unasked-timestamp",
-             "a timestamp that nobody agreed on, on the ACK that completes a "
-             "request, comes back in the light record's ACKs"},
 };
 
 }  // namespace
@@ -70,18 +57,17 @@ std::set<std::string> open_gaps() {
     return out;
 }
 
-Shown shown_with(const std::set<std::string>& open) {
-    return {.crossing_syn = open.contains("crossing-syn")};
-}
-
-void GapWatch::note(const Step& step) {
-    if (step.arrives && step.options.timestamps && step.flags.syn()) {
-        offered_.insert(step.flow);
-    }
+void GapWatch::note() {
     for (int flow = 0; flow < Player::kFlows; ++flow) {
         last_[flow] = numbers(flow);
         if (model_.connection_at(model_.flow(flow)) != nullptr) {
             connected_.insert(flow);
+        }
+    }
+    for (int socket = 0; socket < model_.sockets(); ++socket) {
+        const Connection* const conn = model_.connection_of(socket);
+        if (conn != nullptr && conn->rcv.nxt - conn->rcv.irs > 1) {
+            texted_.insert(socket);
         }
     }
 }
@@ -89,24 +75,22 @@ void GapWatch::note(const Step& step) {
 Numbers GapWatch::numbers(int flow) const {
     const auto known = last_.find(flow);
     const Seq iss = player_.host_iss(flow);
-    Numbers out = known == last_.end()
-                      ? Numbers{.una = iss, .nxt = iss + 1, .rcv_nxt = Player::kPeerIss + 1}
-                      : known->second;
-    model_.numbers(model_.flow(flow), out);
-    return out;
+    const Numbers last = known == last_.end()
+                             ? Numbers{.una = iss, .nxt = iss + 1, .rcv_nxt = Player::kPeerIss + 1}
+                             : known->second;
+    return model_.numbers(model_.flow(flow)).value_or(last);
 }
 
 GapNames GapWatch::gaps_of_call(const Step& step) const {
     GapNames out;
     const Connection* const conn = model_.connection_of(step.socket);
-    if (conn == nullptr) {
-        return out;
-    }
-    if (step.call == CallKind::Connect && conn->state == State::Closed && conn->extra.valid()) {
+    const bool used = (conn != nullptr && conn->extra.valid()) || texted_.contains(step.socket);
+    if (step.call == CallKind::Connect && used &&
+        (conn == nullptr || conn->state == State::Closed)) {
         out.emplace_back("reconnect-after-text");
     }
-    if (step.call == CallKind::Bind && conn->state == State::Closed) {
-        out.emplace_back("bind-after-reset");
+    if (conn == nullptr) {
+        return out;
     }
     const std::uint32_t unread = conn->rcv.unread;
     if (step.call == CallKind::Recv && step.value < unread) {
@@ -140,14 +124,9 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     const Numbers now = numbers(step.flow);
     const FlowKey flow = model_.flow(step.flow);
     const State state = model_.state_of(flow);
-    const std::uint32_t length = step.len + (step.flags.fin() ? 1U : 0U);
-    const bool half_open = state == State::SynReceived;
-    add(step.options.timestamps && !step.flags.syn() && !offered_.contains(step.flow),
-        "unasked-timestamp");
     add(state == State::Closed && step.flags.ack() && step.options.timestamps &&
             connected_.contains(step.flow),
         "cookie-by-chance");
-    add(half_open && step.flags.syn() && step.flags.ack() && length != 0, "syn-ack-to-request");
     const Connection* const conn = model_.connection_at(flow);
     if (conn == nullptr) {
         return out;
@@ -155,7 +134,6 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     const std::uint32_t rcv_nxt = distance(Player::kPeerIss, now.rcv_nxt);
     const bool old_ack =
         step.flags.ack() && before(player_.host_iss(step.flow) + step.ack, now.una);
-    add(half_open && (conn->agreed.timestamps || conn->fin_queued), "crossing-syn");
     const bool predicted = state == State::Established && step.seq == rcv_nxt &&
                            (step.flags == kAck || step.flags == (kAck | kPsh));
     add(old_ack && predicted && (step.options.timestamps || step.len != 0), "fast-path");

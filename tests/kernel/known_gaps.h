@@ -24,8 +24,6 @@ std::span<const KnownGap> known_gaps();
 /// Those that the environment opens: SYNQ_GAPS=all, or names with commas between them. An open gap
 /// is compared like everything else.
 std::set<std::string> open_gaps();
-/// What a transcript shows while these gaps are open.
-Shown shown_with(const std::set<std::string>& open);
 
 using GapNames = std::vector<std::string_view>;
 
@@ -37,7 +35,7 @@ class GapWatch {
     /// Does the next step meet a gap that is not open?
     [[nodiscard]] bool meets_gap(const Step& step, const std::set<std::string>& open) const;
     /// A step has been played.
-    void note(const Step& step);
+    void note();
 
     /// The numbers of the record that answers a flow, or the last that did.
     [[nodiscard]] Numbers numbers(int flow) const;
@@ -48,9 +46,9 @@ class GapWatch {
 
     const ModelSubject& model_;
     const Player& player_;
-    std::set<int> offered_;        // flows with a SYN that offered timestamps
     std::set<int> connected_;      // flows that have had a full record
     std::map<int, Numbers> last_;  // by flow
+    std::set<int> texted_;         // sockets whose connection has received text or a FIN
 };
 
 }  // namespace synq::test

@@ -1,5 +1,8 @@
 #include "tests/kernel/model_subject.h"
 
+#include "tests/kernel/player.h"
+#include "tests/record_numbers.h"
+
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -58,7 +61,7 @@ void ModelSubject::apply(const Outbox& out) {
 }
 
 std::string ModelSubject::call(const Step& step) {
-    Call call{.kind = step.call, .value = step.value};
+    Call call{.kind = step.call, .value = step.value, .option = step.option};
     const auto index = static_cast<std::size_t>(step.socket);
     if (step.call != CallKind::Socket) {
         if (!open(step.socket)) {
@@ -78,7 +81,8 @@ std::string ModelSubject::call(const Step& step) {
     if (step.call == CallKind::Close) {
         sockets_[index].id = {};
     }
-    if (step.call == CallKind::Shutdown && host_.connection_of(sockets_[index].id) == nullptr) {
+    const bool may_end = step.call == CallKind::Shutdown || step.call == CallKind::Disconnect;
+    if (may_end && host_.connection_of(sockets_[index].id) == nullptr) {
         sockets_[index].connecting = false;  // the attempt is over
     }
     if (result.blocked) {
@@ -100,7 +104,8 @@ std::string ModelSubject::call(const Step& step) {
                    ? "ok"
                    : "ok peer " + std::to_string(result.peer.port - ports().first_peer);
     }
-    return step.call == CallKind::Send || step.call == CallKind::Recv
+    return step.call == CallKind::Send || step.call == CallKind::Recv ||
+                   step.call == CallKind::GetOption
                ? "ok " + std::to_string(result.value)
                : "ok";
 }
@@ -143,29 +148,8 @@ Errno ModelSubject::so_error(int socket) {
                         : Errno::None;
 }
 
-bool ModelSubject::numbers(const FlowKey& flow, Numbers& out) const {
-    const Store& store = host_.store();
-    const RecordRef ref = store.find(flow);
-    switch (ref.kind()) {
-        case RecordKind::Connection: {
-            const Connection& c = store.connections[ConnectionId{ref.index()}];
-            out = {c.snd.una, c.snd.nxt, c.rcv.nxt, c.rcv.wnd};
-            return true;
-        }
-        case RecordKind::Request: {
-            const Request& r = store.requests[RequestId{ref.index()}];
-            out = {r.iss, r.iss + 1, r.irs + 1, 65'535};
-            return true;
-        }
-        case RecordKind::TimeWait: {
-            const TimeWait& t = store.time_waits[TimeWaitId{ref.index()}];
-            out = {t.snd_nxt, t.snd_nxt, t.rcv_nxt, t.rcv_wnd};
-            return true;
-        }
-        case RecordKind::None:
-            break;
-    }
-    return false;
+std::optional<Numbers> ModelSubject::numbers(const FlowKey& flow) const {
+    return numbers_of(host_.store(), flow, Player::kPeerIss);
 }
 
 }  // namespace synq::test

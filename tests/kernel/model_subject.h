@@ -6,6 +6,7 @@
 #include "tests/state_event.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,8 @@ class ModelSubject : public Subject {
     Errno so_error(int socket) override;
     [[nodiscard]] Ports ports() const override { return {}; }
 
-    /// False when nobody has this flow, and then `out` stays as it is.
-    bool numbers(const FlowKey& flow, Numbers& out) const;
+    /// nullopt: nobody answers this flow.
+    [[nodiscard]] std::optional<Numbers> numbers(const FlowKey& flow) const;
     [[nodiscard]] State state_of(const FlowKey& flow) const;
     /// The connection that answers a flow; nullptr when there is none.
     [[nodiscard]] const Connection* connection_at(const FlowKey& flow) const;

@@ -22,7 +22,7 @@ std::string how_text(std::int64_t how) {
 
 }  // namespace
 
-Player::Player(Subject& subject, const Shown& shown) : subject_(subject), shown_(shown) {
+Player::Player(Subject& subject) : subject_(subject) {
     for (int i = 0; i < kFlows; ++i) {
         const FlowKey flow = subject_.flow(i);
         text_.set_first(flow.remote, flow.local, kPeerIss);
@@ -41,6 +41,9 @@ std::string Player::call_text(const Step& step) {
     }
     if (step.call == CallKind::Shutdown) {
         out += ", " + how_text(step.value);
+    } else if (step.call == CallKind::SetOption || step.call == CallKind::GetOption) {
+        out += ", " + std::string{name(step.option)};
+        out += step.call == CallKind::SetOption ? ", " + std::to_string(step.value) : "";
     } else if (step.call == CallKind::Listen || step.call == CallKind::Send ||
                step.call == CallKind::Recv) {
         out += ", " + std::to_string(step.value);
@@ -70,14 +73,6 @@ std::string Player::arrive(const Step& step) {
     return out;
 }
 
-void Player::hide(Packet& packet) const {
-    Segment& segment = packet.segment;
-    if (!shown_.crossing_syn && crossed_.contains(packet.dst.port)) {
-        segment.window = 0;
-        segment.options = segment.flags.syn() ? Options{} : segment.options;
-    }
-}
-
 std::string Player::sent_text(Packet packet, State before) {
     const Segment& segment = packet.segment;
     std::string out;
@@ -89,15 +84,11 @@ std::string Player::sent_text(Packet packet, State before) {
                                             : " new ISS";
         }
         text_.learn(packet);
-        if (segment.flags.ack() && before == State::SynSent) {
-            crossed_.insert(packet.dst.port);
-        }
     }
     // A request takes echoes of its SYN-ACK only, and in between the clock may have moved.
     if (segment.options.timestamps && (segment.flags.syn() || before != State::SynReceived)) {
         last_ts_val_[packet.dst.port] = segment.options.ts_val;
     }
-    hide(packet);
     out += segment.options.timestamps ? " TSecr " + std::to_string(segment.options.ts_ecr) : "";
     return text_.full(packet) + out;
 }
@@ -137,8 +128,8 @@ std::vector<Errno> Player::errors() {
     return out;
 }
 
-Played play(Subject& subject, const Script& script, const Shown& shown) {
-    Player player(subject, shown);
+Played play(Subject& subject, const Script& script) {
+    Player player(subject);
     Played out;
     for (const Step& step : script) {
         out.host_iss = player.host_iss(0);

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -16,18 +15,13 @@ namespace synq::test {
 /// One text per step: the step, then its consequences.
 using Transcript = std::vector<std::string>;
 
-/// What is written down of segments besides flags, numbers and length.
-struct Shown {
-    bool crossing_syn = true;  // a SYN-ACK that crosses a SYN: its options, then windows
-};
-
 class Player {
   public:
     static constexpr int kFlows = 2;
     /// The peers' initial sequence number; soon it wraps.
     static constexpr Seq kPeerIss{0xffff'fff0};
 
-    explicit Player(Subject& subject, const Shown& shown = {});
+    explicit Player(Subject& subject);
 
     /// Plays one step and returns its text.
     std::string play(const Step& step);
@@ -44,15 +38,11 @@ class Player {
     std::string arrive(const Step& step);
     std::string call_text(const Step& step);
     std::string sent_text(Packet packet, State before);
-    /// What is not shown becomes zero.
-    void hide(Packet& packet) const;
 
     Subject& subject_;
-    Shown shown_;
     SegmentText text_;
     std::vector<Packet> sent_;
     std::map<std::uint16_t, std::uint32_t> last_ts_val_;  // of the host, by peer's port
-    std::set<std::uint16_t> crossed_;  // peers' ports whose SYN crossed the host's
     int sockets_ = 0;
 };
 
@@ -68,7 +58,7 @@ struct Played {
     Seq host_iss;               // towards flow 0, before the last step
 };
 
-Played play(Subject& subject, const Script& script, const Shown& shown = {});
+Played play(Subject& subject, const Script& script);
 /// One text of two: both versions where they part.
 std::string difference(const Transcript& kernel, const Transcript& model);
 

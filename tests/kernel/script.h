@@ -19,7 +19,8 @@ struct Step {
 
     CallKind call = CallKind::Socket;
     int socket = 0;
-    std::int64_t value = 0;  // backlog, octets, ShutdownHow
+    std::int64_t value = 0;  // backlog, octets, ShutdownHow, an option's value
+    SocketOption option = SocketOption::NoDelay;
 
     Flags flags;
     std::uint32_t seq = 0;
@@ -36,6 +37,12 @@ inline Step call(CallKind kind, int socket = 0, std::int64_t value = 0) {
 }
 inline Step shutdown(int socket, ShutdownHow how) {
     return call(CallKind::Shutdown, socket, static_cast<std::int64_t>(how));
+}
+inline Step set_option(int socket, SocketOption option, std::int64_t value) {
+    return {.call = CallKind::SetOption, .socket = socket, .value = value, .option = option};
+}
+inline Step get_option(int socket, SocketOption option) {
+    return {.call = CallKind::GetOption, .socket = socket, .option = option};
 }
 inline Step arrival(Flags flags, std::uint32_t seq, std::uint32_t ack = 0, std::uint32_t len = 0) {
     return {.arrives = true, .flags = flags, .seq = seq, .ack = ack, .len = len};

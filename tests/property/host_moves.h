@@ -218,13 +218,14 @@ class HostMoves {
         Call wanted{.socket = socket, .endpoint = far_end()};
         wanted.kind = pick({CallKind::Send, CallKind::Send, CallKind::Recv, CallKind::Recv,
                             CallKind::Shutdown, CallKind::Connect, CallKind::Close,
-                            CallKind::Listen, CallKind::Bind});
+                            CallKind::Listen, CallKind::Bind, CallKind::Disconnect});
         if (crowded && source_.chance(1, 3)) {
             wanted.kind = CallKind::Close;
         }
         // Whatever stops a server ends much: rare.
         const bool stops = wanted.kind == CallKind::Close || wanted.kind == CallKind::Shutdown ||
-                           wanted.kind == CallKind::Connect;
+                           wanted.kind == CallKind::Connect ||
+                           wanted.kind == CallKind::Disconnect;
         if (stops && driver_.host.listener_of(socket).valid() && !source_.chance(1, 32)) {
             wanted.kind = CallKind::Recv;
         }
@@ -249,7 +250,7 @@ class HostMoves {
             return;
         }
         const SocketId socket = driver_.sockets[source_.uniform(driver_.sockets.size())];
-        const auto option = static_cast<SocketOption>(source_.uniform(10));
+        const auto option = static_cast<SocketOption>(source_.uniform(kSocketOptionCount));
         driver_.set_option(socket, option,
                            pick<std::int64_t>({1, 0, -1, 2, 5, 60, 120, 121, 127, 128, 3'000,
                                                32'767, 32'768, 2'147'483'648}));

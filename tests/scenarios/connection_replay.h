@@ -175,11 +175,13 @@ class ConnectionReplay {
         if (line.kind() == "in" && line.words.at(1) == "ICMP") {
             tell(line.text());
             const auto type_code = split(line.words.at(2), '/');
+            constexpr std::uint16_t narrow = 1'400;  // what 3/4 says in all cases
             bench_.inject(0, IcmpError{.src = kSocket,
                                        .dst = kPeer,
                                        .seq = origin_.socket + detail::number(line.words.at(3)),
                                        .type = static_cast<std::uint8_t>(std::stoi(type_code[0])),
-                                       .code = static_cast<std::uint8_t>(std::stoi(type_code[1]))});
+                                       .code = static_cast<std::uint8_t>(std::stoi(type_code[1])),
+                                       .mtu = narrow});
         } else if (line.kind() == "in") {
             tell(without_blocks(line));
             bench_.inject(0, Packet{kPeer, kSocket, logged_segment(line, origin_)});
@@ -209,6 +211,9 @@ class ConnectionReplay {
         }
         if (what == "connect") {
             return connect();
+        }
+        if (what == "disconnect") {
+            return in_words(bench_.disconnect(0, socket_));
         }
         if (what == "listen") {
             if (!listener_.valid()) {
@@ -266,7 +271,8 @@ class ConnectionReplay {
             {"TCP_USER_TIMEOUT", SocketOption::UserTimeout},
             {"TCP_LINGER2", SocketOption::Linger2},
             {"TCP_SYNCNT", SocketOption::SynCount},
-            {"TCP_NODELAY", SocketOption::NoDelay}};
+            {"TCP_NODELAY", SocketOption::NoDelay},
+            {"TCP_DEFER_ACCEPT", SocketOption::DeferAccept}};
         if (!socket_.valid() && !listener_.valid()) {
             open();
         }

@@ -116,6 +116,10 @@ TEST_CASE("retransmission and giving up as measured") {
     repeat("retransmission");
 }
 
+TEST_CASE("TCP_DEFER_ACCEPT of a client as measured") {
+    repeat("deferred_open");
+}
+
 TEST_CASE("the same with the stock timer wheel") {
     for (const std::string topic :
          {"keepalive", "user_timeout", "fin_wait_2", "syn_sent", "retransmission"}) {

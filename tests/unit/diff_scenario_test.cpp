@@ -110,6 +110,7 @@ TEST_CASE(
     Trace trace = recorded(Duration{});
     const auto segment = [&](Instant t, bool from_client, Flags flags) {
         trace.segments.push_back({.t = t,
+                                  .arrived = t,
                                   .packet = {from_client ? client : server,
                                              from_client ? server : client,
                                              {.seq = Seq{1}, .ack = Seq{2}, .flags = flags}}});

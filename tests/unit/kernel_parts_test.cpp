@@ -59,7 +59,8 @@ KernelRecord a_record() {
     record.segments.resize(2);
     record.segments[1].packet.segment.seq = Seq{77};
     record.listeners.push_back({0, {IpAddress::loopback_v4(), 8000}, 2, 3, {}});
-    record.counters = {{"ListenDrops", 9}};
+    record.counters = {{{"ListenDrops", 9}}, {}};
+    record.wheel_phase = milliseconds(7);
     return record;
 }
 
@@ -77,7 +78,8 @@ TEST_CASE("kernel record: what is packed is what is unpacked") {
     REQUIRE(copy->segments.size() == 2);
     CHECK(copy->segments[1].packet.segment.seq == Seq{77});
     CHECK(copy->listeners.at(0).backlog == 2);
-    CHECK(copy->counters == CounterMap{{"ListenDrops", 9}});
+    CHECK(copy->counters == std::vector<CounterMap>{{{"ListenDrops", 9}}, {}});
+    CHECK(copy->wheel_phase == milliseconds(7));
 }
 
 TEST_CASE("kernel record: a message cut short anywhere, or with octets to spare, is refused") {

@@ -6,6 +6,7 @@
 
 #include "model/fsm/machine.h"
 #include "tests/peer.h"
+#include "tests/record_numbers.h"
 #include "tests/state_event.h"
 
 #include <cstdint>
@@ -151,26 +152,10 @@ class Prepared {
 
 /// The connection's numbers now.
 inline Numbers numbers(const Prepared& host) {
-    const Store& store = host.bench.hosts[0].store();
-    const RecordRef ref = store.find({{kHostA, kPort}, host.peer.self()});
-    switch (ref.kind()) {
-        case RecordKind::Connection: {
-            const Connection& c = store.connections[ConnectionId{ref.index()}];
-            return {c.snd.una, c.snd.nxt, c.state == State::SynSent ? host.peer.iss() : c.rcv.nxt,
-                    c.rcv.wnd};
-        }
-        case RecordKind::Request: {
-            const Request& r = store.requests[RequestId{ref.index()}];
-            return {r.iss, r.iss + 1, r.irs + 1, host.peer.last().window};
-        }
-        case RecordKind::TimeWait: {
-            const TimeWait& t = store.time_waits[TimeWaitId{ref.index()}];
-            return {t.snd_nxt, t.snd_nxt, t.rcv_nxt, t.rcv_wnd};
-        }
-        case RecordKind::None:
-            break;
-    }
-    return {Seq{7'000}, Seq{7'000}, host.peer.iss()};
+    const FlowKey flow{{kHostA, kPort}, host.peer.self()};
+    const Seq peer_iss = host.peer.iss();
+    return numbers_of(host.bench.hosts[0].store(), flow, peer_iss)
+        .value_or(Numbers{Seq{7'000}, Seq{7'000}, peer_iss});
 }
 
 }  // namespace synq

@@ -121,6 +121,24 @@ TEST_CASE("socket() takes TCP only") {
     CHECK(mistake("socket(AF_INET, SOCK_DGRAM)").starts_with("10:17 unknown name 'SOCK_DGRAM'"));
 }
 
+TEST_CASE("socket options go by the names of those that the model has") {
+    CHECK(after_socket("setsockopt(fd, TCP_SYNCOUNT, 1)") ==
+          "11:16 unknown socket option 'TCP_SYNCOUNT' (did you mean 'TCP_SYNCNT'?)");
+    CHECK(after_socket("setsockopt(fd, 9, 1)").starts_with("11:16 unknown socket option '9'"));
+    CHECK(after_socket("setsockopt(fd, TCP_SYNCNT)") ==
+          "11:1 setsockopt() takes 3 arguments, 2 given (write setsockopt(fd, TCP_DEFER_ACCEPT, "
+          "10))");
+    CHECK(after_socket("setsockopt(fd, TCP_SYNCNT, 1s)")
+              .starts_with("11:28 TCP_SYNCNT takes a plain number"));
+    CHECK(after_socket("setsockopt(fd, SO_LINGER, 5)") ==
+          "11:27 SO_LINGER takes a number from -1 to 0, not 5");
+    CHECK(after_socket("n = getsockopt(fd, SO_LINGER)") ==
+          "11:20 getsockopt() does not read SO_LINGER");
+    CHECK(after_socket("n = getsockopt(fd, TCP_QUICKACK)") ==
+          "11:20 getsockopt() does not read TCP_QUICKACK");
+    CHECK(mistake("TCP_SYNCNT = 1").starts_with("10:1 'TCP_SYNCNT' is a socket option"));
+}
+
 TEST_CASE("shutdown() takes one of its three directions") {
     CHECK(after_socket("shutdown(fd, 3)") ==
           "11:14 shutdown() does not take 3 here (say SHUT_RD, SHUT_WR or SHUT_RDWR)");

@@ -66,6 +66,21 @@ TEST_CASE("bind() takes a port, with or without a host") {
     CHECK(after_socket("bind(fd, 0)").args[1].value == 0);
 }
 
+TEST_CASE("setsockopt() and getsockopt() take an option by its name") {
+    const Operation set = after_socket("setsockopt(fd, TCP_DEFER_ACCEPT, 5 * backlog)");
+    CHECK(set.option == SocketOption::DeferAccept);
+    CHECK(set.args[1].value == 10);
+    CHECK(set.text == "setsockopt(fd, TCP_DEFER_ACCEPT, 5 * 2)");
+    CHECK(after_socket("getsockopt(fd, SO_REUSEPORT)").option == SocketOption::ReusePort);
+    CHECK(after_socket("setsockopt(fd, SO_LINGER, -1)").args[1].value == -1);
+    CHECK(
+        code(std::string(kFd) + "n = getsockopt(fd, TCP_SYNCNT)\nsetsockopt(fd, TCP_SYNCNT, n)") ==
+        "0: fd = socket(2, 1)\n"
+        "1: n = getsockopt(fd, TCP_SYNCNT)\n"
+        "2: setsockopt(fd, TCP_SYNCNT, n)\n"
+        "3: exit\n");
+}
+
 TEST_CASE("connect() takes a host, an IPv4 or an IPv6 address") {
     CHECK(after_socket("connect(fd, server:8000)").host == "server");
     CHECK(after_socket("connect(fd, 10.0.0.1:8000)").host == "10.0.0.1");

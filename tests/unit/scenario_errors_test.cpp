@@ -59,7 +59,7 @@ TEST_CASE("tables in tables without end do not exhaust the stack") {
 TEST_CASE("an unknown key suggests the right one and lists those that are known") {
     CHECK(before_rest("titel = \"x\"") ==
           "1:1 unknown key 'titel' in the file (did you mean 'title'? known keys: title, seed, "
-          "parameters, clock, run, host, link, process, case, expect)");
+          "parameters, clock, run, host, link, process, flood, case, expect)");
     CHECK(before_rest("[clock]\nhertz = 250") ==
           "2:1 unknown key 'hertz' in [clock] (known keys: mode, hz, phase)");
     CHECK(before_rest("[run]\nuntill = \"1s\"")

@@ -67,7 +67,7 @@ TEST_CASE("escapes in a program's string do not shift the place of a mistake") {
 TEST_CASE("an expectation has exactly one subject") {
     CHECK(after_rest("[[expect]]\nequals = 1") ==
           "9:1 [[expect]] does not say of what (give one of: counter, call, accept_queue_max, "
-          "request_queue_max, segments, sockets)");
+          "request_queue_max, segments, sockets, admitted)");
     CHECK(after_rest("[[expect]]\ncounter = \"ListenDrops\"\ncall = \"connect\"") ==
           "11:8 [[expect]] with both 'counter' and 'call' (write one [[expect]] for each)");
 }

@@ -152,17 +152,4 @@ TEST_CASE("a FIN in FIN-WAIT-1 is acknowledged before a FIN that waited for the 
     CHECK(server.peer.heard() == Lines{"ACK 1/2", "FIN+ACK 1/2"});
 }
 
-TEST_CASE("a request believes no RST with a wrong echo") {
-    Bench bench({linux_host(kHostA)});
-    bench.listener(kHost, 10);
-    Peer peer(bench, 4000);
-    peer.syn({.ts_val = 1'000, .timestamps = true});
-    peer.heard();
-    peer.send(kRst, 1, 0, {.options = {.ts_val = 1'001, .ts_ecr = 1, .timestamps = true}});
-    CHECK(peer.state() == State::HalfOpen);
-    CHECK(peer.heard().empty());
-    peer.send(kRst, 1, 0, {.options = {.ts_val = 1'001, .timestamps = true}});
-    CHECK(peer.state() == State::Closed);
-}
-
 }  // namespace synq

@@ -35,7 +35,7 @@ using FinWait1Rows = mp_append<ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp
     on<"3.10.7.4 eighth",    FinWait1,       FinArrives,      otherwise,                               hold_fin,                  FinWait1>
 >, CallsAfterOurFin<FinWait1>, mp_list<
     on<"3.10.4",             FinWait1,       CloseCall,       otherwise,                               close_again,               FinWait1>
->, Retransmits<FinWait1>, Icmp<FinWait1>, KeepaliveWaits<FinWait1>, Aborts<FinWait1>>;
+>, Retransmits<FinWait1>, Icmp<FinWait1>, KeepaliveWaits<FinWait1>, Aborts<FinWait1>, Disconnects<FinWait1>>;
 
 using FinWait2Rows = mp_append<ChecksBeforeAck<FinWait2>, WrongAck<FinWait2>, mp_list<
     on<"3.10.7.4 fifth",     FinWait2,       AckArrives,      otherwise,                               take_ack,                  FinWait2>
@@ -54,7 +54,14 @@ using FinWait2Rows = mp_append<ChecksBeforeAck<FinWait2>, WrongAck<FinWait2>, mp
     on<"linux.md 5.3",       FinWait2,       FinWait2Timeout, both<fin_timeout_long, time_wait_full>,  finish_without_time_wait,  Closed>,
     on<"linux.md 5.3",       FinWait2,       FinWait2Timeout, fin_timeout_long,                        spend_rest_of_fin_wait_2,  FinWait2Orphan>,
     on<"linux.md 5.3",       FinWait2,       FinWait2Timeout, otherwise,                               reset_fin_wait_2,          Closed>
->, Icmp<FinWait2>, Keepalive<FinWait2>, Aborts<FinWait2>>;
+>, Icmp<FinWait2>, Keepalive<FinWait2>, Aborts<FinWait2>, Disconnects<FinWait2>>;
+
+/// Both sides have ended: an RST only where not even our FIN has left.
+template <State S>
+using LateDisconnects = mp_list<
+    on<"linux.md 1.1",       S,              DisconnectCall,  unsent,                                  disconnect,                Closed>,
+    on<"linux.md 1.1",       S,              DisconnectCall,  otherwise,                               abandon_open,              Closed>
+>;
 
 /// ABORT says nothing here (ABORT-LATE); a valid RST closes (RP-LATE).
 using ClosingRows = mp_append<ChecksBeforeAck<Closing>, WrongAck<Closing>, mp_list<
@@ -66,7 +73,7 @@ using ClosingRows = mp_append<ChecksBeforeAck<Closing>, WrongAck<Closing>, mp_li
 >, Retransmits<Closing>, Icmp<Closing>, KeepaliveWaits<Closing>, mp_list<
     on<"RFC 2525 2.17",      Closing,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
     on<"3.10.5",             Closing,        AbortCall,       otherwise,                               abort_silently,            Closed>
->>;
+>, LateDisconnects<Closing>>;
 
 using LastAckRows = mp_append<ChecksBeforeAck<LastAck>, WrongAck<LastAck>, mp_list<
     on<"3.10.7.4 fifth",     LastAck,        AckArrives,      fin_acknowledged,                        finish,                    Closed>,
@@ -76,7 +83,7 @@ using LastAckRows = mp_append<ChecksBeforeAck<LastAck>, WrongAck<LastAck>, mp_li
 >, Retransmits<LastAck>, Icmp<LastAck>, KeepaliveWaits<LastAck>, mp_list<
     on<"RFC 2525 2.17",      LastAck,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
     on<"3.10.5",             LastAck,        AbortCall,       otherwise,                               abort_silently,            Closed>
->>;
+>, LateDisconnects<LastAck>>;
 
 /// A SYN may reopen (3.4.1-TW, MAY-2, SHLD-4, 6191-A1, 6191-A2, 6191-A3, 6191-B2), else it is
 /// acknowledged (6191-A4, 6191-B1, 6191-B3); FIN and RST (FIN-TIMER, RP-LATE, 1337-F1, 1337-HZ);

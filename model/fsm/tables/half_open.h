@@ -15,18 +15,24 @@ using HalfOpenRows = mp_list<
     //  section              state     event            guard                                       action                  next
     on<"linux.md 2.3 (1)",   HalfOpen, SegmentArrives,  duplicate_syn,                              repeat_syn_ack,         HalfOpen>,
     on<"RFC 7323 5.3",       HalfOpen, SegmentArrives,  both<has_rst, older_timestamp_of_request>,  discard_older_reset,    HalfOpen>,
+    on<"linux.md 2.3 (4)",   HalfOpen, SegmentArrives,  both<has_rst, echo_not_of_syn_ack>,         discard_wrong_echo,     HalfOpen>,
     on<"linux.md 2.3 (2)",   HalfOpen, SegmentArrives,  reset_at_rcv_nxt,                           remove_reset_request,   Closed>,
     on<"RFC 5961 3.2",       HalfOpen, SegmentArrives,  both<request_reset_challenged, reset_in_window>, challenge_request, HalfOpen>,
     on<"linux.md 2.3 (2)",   HalfOpen, SegmentArrives,  reset_in_window,                            remove_reset_request,   Closed>,
     on<"linux.md 2.3 (2)",   HalfOpen, SegmentArrives,  has_rst,                                    discard_bad_reset,      HalfOpen>,
+    on<"linux.md 2.3 (3)",   HalfOpen, SegmentArrives,  both<ack_is_not_of_syn_ack, cookie_of_refused_options>, reset_refused_cookie, HalfOpen>,
+    on<"linux.md 2.3 (3)",   HalfOpen, SegmentArrives,  both<ack_is_not_of_syn_ack, cookie_valid>,  drop_second_cookie,     HalfOpen>,
+    on<"linux.md 2.3 (3)",   HalfOpen, SegmentArrives,  both<ack_is_not_of_syn_ack, cookie_invalid_but_sent>, reset_bad_cookie, HalfOpen>,
     on<"linux.md 2.3 (3)",   HalfOpen, SegmentArrives,  ack_is_not_of_syn_ack,                      reset_bad_ack,          HalfOpen>,
     on<"linux.md 2.3 (4)",   HalfOpen, SegmentArrives,  older_timestamp_of_request,                 acknowledge_older,      HalfOpen>,
     on<"linux.md 2.3 (4)",   HalfOpen, SegmentArrives,  both<request_echo_checked, echo_not_of_syn_ack>, acknowledge_wrong_echo, HalfOpen>,
     on<"linux.md 2.3 (4)",   HalfOpen, SegmentArrives,  outside_window,                             acknowledge_outside,    HalfOpen>,
-    on<"linux.md 2.3 (5)",   HalfOpen, SegmentArrives,  has_syn,                                    reset_request_on_syn,   Closed>,
+    on<"linux.md 2.3 (5)",   HalfOpen, SegmentArrives,  syn_in_window,                              reset_request_on_syn,   Closed>,
     on<"linux.md 2.3 (5)",   HalfOpen, SegmentArrives,  has_no_ack,                                 discard_no_ack,         HalfOpen>,
+    on<"linux.md 2.3 (6)",   HalfOpen, SegmentArrives,  data_is_waited_for,                         wait_for_data,          HalfOpen>,
     on<"linux.md 2.3 (7)",   HalfOpen, SegmentArrives,  both<final_ack_needs_room, both<accept_queue_full, abort_on_overflow>>, abort_request, Closed>,
     on<"linux.md 2.3 (7)",   HalfOpen, SegmentArrives,  both<final_ack_needs_room, accept_queue_full>, hold_request,         HalfOpen>,
+    on<"linux.md 2.3 (8)",   HalfOpen, SegmentArrives,  has_syn,                                    complete_request,       SynReceived>,
     on<"linux.md 2.3 (8)",   HalfOpen, SegmentArrives,  otherwise,                                  complete_request,       Established>,
 
     // The RFC's checks, for profiles whose requests are no lighter than other connections.
@@ -47,6 +53,7 @@ using HalfOpenRows = mp_list<
     on<"3.9.2.2",            HalfOpen, IcmpArrives,     otherwise,                                  ignore_icmp,            HalfOpen>,
 
     on<"linux.md 2.4",       HalfOpen, RequestTimeout,  request_expired,                            expire_request,         Closed>,
+    on<"linux.md 2.4",       HalfOpen, RequestTimeout,  acked_and_deferred,                         let_request_wait,       HalfOpen>,
     on<"linux.md 2.4",       HalfOpen, RequestTimeout,  otherwise,                                  resend_syn_ack,         HalfOpen>
 >;
 // clang-format on

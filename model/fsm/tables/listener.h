@@ -26,6 +26,7 @@ using ListenerRows = mp_list<
     on<"3.10.4",             Listen, CloseCall,     otherwise,                                   stop_listening,          Closed>,
 
     on<"3.10.7.2 first",     Listen, RstArrives,    otherwise,                                   discard_reset,           Listen>,
+    on<"linux.md 2.6",       Listen, AckArrives,    cookie_of_refused_options,                   reset_refused_cookie,    Listen>,
     on<"linux.md 2.6",       Listen, AckArrives,    both<cookie_valid, accept_queue_full>,       drop_cookie_ack,         Listen>,
     on<"RFC 4987 3.6",       Listen, AckArrives,    cookie_valid,                                accept_cookie,           Listen>,
     on<"linux.md 2.6",       Listen, AckArrives,    cookie_invalid_but_sent,                     reset_bad_cookie,        Listen>,

@@ -13,17 +13,30 @@ using ClosedRows = mp_list<
     on<"3.10.2",             Closed,      SendCall,              otherwise,                refuse_broken_pipe,        Closed>,
     on<"linux.md 1.1",       Closed,      ShutdownCall,          otherwise,                refuse_not_connected,      Closed>,
     on<"3.10.4",             Closed,      CloseCall,             otherwise,                close_again,               Closed>,
-    on<"3.10.5",             Closed,      AbortCall,             otherwise,                close_again,               Closed>
+    on<"3.10.5",             Closed,      AbortCall,             otherwise,                close_again,               Closed>,
+    on<"linux.md 1.1",       Closed,      DisconnectCall,        otherwise,                close_again,               Closed>
+>;
+
+/// ICMP errors about an attempt end it, or are remembered; so is the MTU of a narrow path.
+template <State S>
+using IcmpOnOpening = mp_list<
+    on<"linux.md 3",         S,           IcmpArrives,           icmp_number_stale,        discard_stale_icmp,        S>,
+    on<"RFC 1191 6.3",       S,           IcmpArrives,           icmp_narrows_path,        narrow_path,               S>,
+    on<"linux.md 3",         S,           IcmpArrives,           icmp_ignored,             ignore_icmp,               S>,
+    on<"linux.md 3",         S,           IcmpArrives,           icmp_ends_open,           end_by_icmp,               Closed>,
+    on<"3.9.2.2",            S,           IcmpArrives,           icmp_hard,                end_by_icmp,               Closed>,
+    on<"3.9.2.2",            S,           IcmpArrives,           otherwise,                remember_icmp,             S>
 >;
 
 /// ACK (SS-ACKRANGE, RG-2, LX-FASTSYN, 7323-SS), RST (RP-SS), SYN (MUST-10, R1122-4.2.2.10), others
 /// (SS-DROP); calls (OPEN-NOTB, CLOSE-SS, ABORT-SS).
-using SynSentRows = mp_list<
+using SynSentRows = mp_append<mp_list<
     on<"3.10.1",             SynSent,     ActiveOpen,            otherwise,                refuse_already,            SynSent>,
     on<"3.10.2",             SynSent,     SendCall,              otherwise,                queue_text_for_later,      SynSent>,
     on<"linux.md 1.1",       SynSent,     ShutdownCall,          otherwise,                abort_open,                Closed>,
     on<"3.10.4",             SynSent,     CloseCall,             otherwise,                abandon_open,              Closed>,
     on<"3.10.5",             SynSent,     AbortCall,             otherwise,                abort_silently,            Closed>,
+    on<"linux.md 1.1",       SynSent,     DisconnectCall,        otherwise,                abort_open,                Closed>,
 
     on<"linux.md 3",         SynSent,     AckArrives,            bad_first_ack,            hasten_syn,                SynSent>,
     on<"3.10.7.3 first",     SynSent,     AckArrives,            both<ack_unacceptable_for_syn, has_rst>, discard_bad_reset, SynSent>,
@@ -38,18 +51,12 @@ using SynSentRows = mp_list<
     on<"3.10.7.3 fourth",    SynSent,     SynArrives,            otherwise,                begin_simultaneous_open,   SynReceived>,
     on<"3.10.7.3 fifth",     SynSent,     OtherArrives,          otherwise,                discard_not_a_syn,         SynSent>,
 
-    on<"linux.md 3",         SynSent,     IcmpArrives,           icmp_number_stale,        discard_stale_icmp,        SynSent>,
-    on<"linux.md 3",         SynSent,     IcmpArrives,           icmp_ignored,             ignore_icmp,               SynSent>,
-    on<"linux.md 3",         SynSent,     IcmpArrives,           icmp_ends_open,           end_by_icmp,               Closed>,
-    on<"3.9.2.2",            SynSent,     IcmpArrives,           icmp_hard,                end_by_icmp,               Closed>,
-    on<"3.9.2.2",            SynSent,     IcmpArrives,           otherwise,                remember_icmp,             SynSent>,
-
     on<"3.8.3",              SynSent,     RetransmissionTimeout, syn_retries_used_up,      give_up_open,              Closed>,
     on<"RFC 6298 5.4-5.6",   SynSent,     RetransmissionTimeout, otherwise,                resend_syn,                SynSent>,
     on<"linux.md 6",         SynSent,     KeepaliveTimeout,      otherwise,                close_again,               SynSent>
->;
+>, IcmpOnOpening<SynSent>>;
 
-/// Of an active open (MUST-11): ACK (SR-ACK, SR-BADACK, A.2), RST (RP-SRA), close() (CLOSE-SR).
+/// Of an active open, or a child whose listener got a SYN,ACK (MUST-11): ACK (SR-ACK, SR-BADACK, A.2), RST (RP-SRA), close() (CLOSE-SR).
 using SynReceivedRows = mp_append<mp_list<
     on<"3.10.1",             SynReceived, ActiveOpen,            otherwise,                refuse_already,            SynReceived>,
     on<"3.10.2",             SynReceived, SendCall,              otherwise,                queue_text_for_later,      SynReceived>,
@@ -62,15 +69,9 @@ using SynReceivedRows = mp_append<mp_list<
     on<"3.10.4",             SynReceived, AckArrives,            fin_queued_for_later,     complete_simultaneous_open, FinWait1>,
     on<"3.10.7.4 fifth",     SynReceived, AckArrives,            otherwise,                complete_simultaneous_open, Established>,
 
-    on<"linux.md 3",         SynReceived, IcmpArrives,           icmp_number_stale,        discard_stale_icmp,        SynReceived>,
-    on<"linux.md 3",         SynReceived, IcmpArrives,           icmp_ignored,             ignore_icmp,               SynReceived>,
-    on<"linux.md 3",         SynReceived, IcmpArrives,           icmp_ends_open,           end_by_icmp,               Closed>,
-    on<"3.9.2.2",            SynReceived, IcmpArrives,           icmp_hard,                end_by_icmp,               Closed>,
-    on<"3.9.2.2",            SynReceived, IcmpArrives,           otherwise,                remember_icmp,             SynReceived>,
-
     on<"3.8.3",              SynReceived, RetransmissionTimeout, syn_retries_used_up,      give_up_open,              Closed>,
     on<"RFC 6298 5.4-5.6",   SynReceived, RetransmissionTimeout, otherwise,                resend_full_syn_ack,       SynReceived>
->, ChecksBeforeAck<SynReceived>, Aborts<SynReceived>, KeepaliveWaits<SynReceived>>;
+>, IcmpOnOpening<SynReceived>, ChecksBeforeAck<SynReceived>, Aborts<SynReceived>, Disconnects<SynReceived>, Keepalive<SynReceived>>;
 // clang-format on
 
 }  // namespace synq::table

@@ -101,12 +101,19 @@ using Aborts = mp_list<
     on<"3.10.5",             S,     AbortCall,              otherwise,                            abort_connection,          Closed>
 >;
 
+/// connect() with AF_UNSPEC: an ABORT that leaves the descriptor, and a stored error.
+template <State S>
+using Disconnects = mp_list<
+    on<"linux.md 1.1",       S,     DisconnectCall,         otherwise,                            disconnect,                Closed>
+>;
+
 /// Retransmission of what is outstanding.
 /// (RTO-EV, UTO-TO, MUST-20)
 template <State S>
 using Retransmits = mp_list<
     on<"3.8.3",              S,     RetransmissionTimeout,  data_retries_used_up,                 give_up,                   Closed>,
     on<"RFC 6298 5.4-5.6",   S,     RetransmissionTimeout,  otherwise,                            resend_head,               S>,
+    on<"RFC 8985 7.3",       S,     ProbeTimeout,           probe_outstanding,                    await_timeout,             S>,
     on<"RFC 8985 7.3",       S,     ProbeTimeout,           otherwise,                            send_probe,                S>,
     on<"3.8.6.1",            S,     PersistTimeout,         window_probes_exhausted,              give_up_window,            Closed>,
     on<"3.8.6.1",            S,     PersistTimeout,         otherwise,                            probe_window,              S>
@@ -122,7 +129,7 @@ using EstablishedRows = mp_append<ChecksBeforeAck<Established>, WrongAck<Establi
     on<"linux.md 1.1",       Established, ShutdownCall,     otherwise,                            send_fin,                  FinWait1>,
     on<"RFC 2525 2.17",      Established, CloseCall,        unread_data,                          reset_on_close,            Closed>,
     on<"3.10.4",             Established, CloseCall,        otherwise,                            send_fin,                  FinWait1>
->, Retransmits<Established>, Icmp<Established>, Keepalive<Established>, Aborts<Established>>;
+>, Retransmits<Established>, Icmp<Established>, Keepalive<Established>, Aborts<Established>, Disconnects<Established>>;
 
 /// close() sends what is left and a FIN (CLOSE-CW), unless text is unread (SHLD-3).
 using CloseWaitRows = mp_append<ChecksBeforeAck<CloseWait>, WrongAck<CloseWait>, mp_list<
@@ -133,7 +140,7 @@ using CloseWaitRows = mp_append<ChecksBeforeAck<CloseWait>, WrongAck<CloseWait>,
     on<"linux.md 1.1",       CloseWait,   ShutdownCall,     otherwise,                            send_fin,                  LastAck>,
     on<"RFC 2525 2.17",      CloseWait,   CloseCall,        unread_data,                          reset_on_close,            Closed>,
     on<"3.10.4",             CloseWait,   CloseCall,        otherwise,                            send_fin,                  LastAck>
->, Retransmits<CloseWait>, Icmp<CloseWait>, Keepalive<CloseWait>, Aborts<CloseWait>>;
+>, Retransmits<CloseWait>, Icmp<CloseWait>, Keepalive<CloseWait>, Aborts<CloseWait>, Disconnects<CloseWait>>;
 // clang-format on
 
 }  // namespace synq::table
