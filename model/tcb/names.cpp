@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 5> kTimers{"retransmission", "delayed-ACK
                                                   "TIME-WAIT", "keepalive"};
 static_assert(kTimers.size() == static_cast<std::size_t>(TimerKind::Keepalive) + 1);
 
-constexpr std::array<std::string_view, 19> kDrops{
+constexpr std::array<std::string_view, 20> kDrops{
     "",
     "accept queue full (ListenOverflows)",
     "request queue full (TCPReqQFullDrop)",
