@@ -147,10 +147,10 @@ class EntryClaims {
             const ListenPolicy& policy = at.config.profile->listen;
             const std::uint64_t requests =
                 request_room(policy, l.backlog, at.config.sysctl.max_syn_backlog);
-            // Where a final ACK always fits, those who were half-open may all come in.
-            const std::uint64_t accepts = std::uint64_t{accept_room(policy, l.backlog)} +
-                                          (policy.final_ack_fits ? requests : 0);
-            claim.that(l.accept_queue <= std::max<std::uint64_t>(accepts, before.accept),
+            // Where a final ACK always fits, whoever was half-open may come in.
+            const std::uint64_t fitting = policy.final_ack_fits ? before.request : 0;
+            claim.that(l.accept_queue <= std::max<std::uint64_t>(accept_room(policy, l.backlog),
+                                                                 before.accept + fitting),
                        "accept queue =< its room");
             claim.that(l.request_queue <=
                            std::max<std::uint64_t>(requests, before.request + (bypass ? 1U : 0U)),

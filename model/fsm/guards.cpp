@@ -48,12 +48,6 @@ bool tw_older(const Step& step) {
     return older_timestamp(step.seg().options, step.tw().timestamps, step.tw().ts_recent);
 }
 
-/// A light request believes no RST whose echo is not of its SYN-ACK.
-bool wrong_echo(const Step& step) {
-    return step.request.valid() && step.rules().light_requests &&
-           step.rules().request_echo_checked && guard::echo_not_of_syn_ack::test(step);
-}
-
 bool in_request_window(const Step& step) {
     const Segment& seg = step.seg();
     const ReceiveEdge edge = receive_edge(step);
@@ -135,10 +129,10 @@ bool duplicate_syn::test(const Step& step) {
            !older_timestamp_of_request::test(step);
 }
 bool reset_at_rcv_nxt::test(const Step& step) {
-    return step.seg().flags.rst() && step.seg().seq == rcv_nxt(step) && !wrong_echo(step);
+    return step.seg().flags.rst() && step.seg().seq == rcv_nxt(step);
 }
 bool reset_in_window::test(const Step& step) {
-    return step.seg().flags.rst() && in_request_window(step) && !wrong_echo(step);
+    return step.seg().flags.rst() && in_request_window(step);
 }
 bool ack_is_not_of_syn_ack::test(const Step& step) {
     return step.seg().flags.ack() && step.seg().ack != step.req().iss + 1;

@@ -40,6 +40,7 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     step.lis().options = socket.options;
     step.lis().sharing = socket.sharing;
     stack_.store.listening.push_back(socket.listener);
+    step.lis().group = 0;
     if (socket.sharing.port) {
         join_group(stack_.store, socket.listener);
     }

@@ -54,9 +54,9 @@ struct Negotiated {
     std::uint16_t mss = 536;  // largest payload we may send, options not yet subtracted
     std::uint8_t send_scale = 0;
     std::uint8_t receive_scale = 0;
-    bool sack = false;
-    bool timestamps = false;
-    bool scaling = false;
+    bool sack : 1 = false;
+    bool timestamps : 1 = false;
+    bool scaling : 1 = false;
 };
 
 /// When to acknowledge (Linux icsk_ack; docs/notes).
@@ -120,6 +120,7 @@ struct Connection {
     Negotiated agreed;
     std::uint8_t back_off = 0;  // doublings of the timeout since the last RTT sample
     PortSharing sharing;
+    std::uint8_t retransmits = 0;
     SendSequence snd;
     ReceiveSequence rcv;
     AckPolicy ack;
@@ -134,7 +135,6 @@ struct Connection {
     Duration rto;                           // in force, back-off included
     Instant last_reply = kNever;            // of those limited by tcp_invalid_ratelimit
 
-    std::uint8_t retransmits = 0;
     std::uint8_t timeouts = 0;  // SYN timeouts, for the linear phase (Linux total_rto)
     Errno error = Errno::None;  // SO_ERROR
     bool fin_queued : 1 = false;

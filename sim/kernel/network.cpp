@@ -144,6 +144,7 @@ void Network::open_wire(const Scenario& scenario, int cpu) {
 
 std::shared_ptr<const std::vector<HostPlace>> Network::places() const {
     std::vector<HostPlace> places;
+    places.reserve(hosts_.size());
     for (const HostNetwork& host : hosts_) {
         places.push_back(
             {.name = host.name, .address = host.address, .network = host.network.get()});

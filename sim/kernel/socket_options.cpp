@@ -1,6 +1,7 @@
 #include "sim/kernel/socket_options.h"
 
 #include <array>
+#include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -49,6 +50,7 @@ int set_socket_option(int fd, SocketOption option, std::int64_t value) {
 std::int64_t get_socket_option(int fd, SocketOption option) {
     const auto [level, name] = number_of(option);
     int value = 0;
+    errno = 0;  // -1 is a value of TCP_LINGER2, too
     socklen_t size = sizeof value;
     return getsockopt(fd, level, name, &value, &size) == 0 ? value : -1;
 }

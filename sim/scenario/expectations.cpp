@@ -285,6 +285,7 @@ class ExpectationLoader {
     void admitted() {
         expectation_.flood = section_.text("admitted").value_or("");
         std::vector<std::string_view> names;
+        names.reserve(scope_.floods.size());
         for (const FloodSpec& flood : scope_.floods) {
             names.emplace_back(flood.name);
         }

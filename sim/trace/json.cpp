@@ -41,6 +41,7 @@ std::string segment_object(const SegmentRecord& record) {
 std::string flood_object(const FloodRecord& flood) {
     const auto time = [](Instant t) { return t == kNever ? "null" : exact_seconds(t); };
     std::vector<std::string> dropped;
+    dropped.reserve(flood.dropped.size());
     for (const auto& [reason, count] : flood.dropped) {
         dropped.push_back(fmt::format("{}: {}", json_string(describe(reason)), count));
     }

@@ -89,6 +89,7 @@ TEST_CASE("agreement: what a full accept queue costs depends on how many come in
          {{"ListenOverflows", "3"}, {"ListenDrops", "3"}}},
     };
     std::vector<Experiment> experiments;
+    experiments.reserve(regimes.size());
     for (const Regime& regime : regimes) {
         experiments.push_back(regime.experiment);
     }

@@ -20,6 +20,10 @@ constexpr std::array kGaps{
     KnownGap{"congestion-window",
              "near ten segments in flight, or more than five at once after acknowledgments: the "
              "congestion window, and what Linux defers because of it, are not modelled"},
+    KnownGap{
+        "cookie-by-chance",
+        "an echo of what is no SYN-ACK's timestamp, where a cookie is looked for: its low bits "
+        "name options by chance"},
     KnownGap{"fast-path",
              "in ESTABLISHED Linux takes the timestamp of an old ACK at RCV.NXT, and text with it, "
              "when header prediction hits and memory is reserved already"},
@@ -56,6 +60,9 @@ std::set<std::string> open_gaps() {
 void GapWatch::note() {
     for (int flow = 0; flow < Player::kFlows; ++flow) {
         last_[flow] = numbers(flow);
+        if (model_.connection_at(model_.flow(flow)) != nullptr) {
+            connected_.insert(flow);
+        }
     }
     for (int socket = 0; socket < model_.sockets(); ++socket) {
         const Connection* const conn = model_.connection_of(socket);
@@ -117,6 +124,9 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
     const Numbers now = numbers(step.flow);
     const FlowKey flow = model_.flow(step.flow);
     const State state = model_.state_of(flow);
+    add(state == State::Closed && step.flags.ack() && step.options.timestamps &&
+            connected_.contains(step.flow),
+        "cookie-by-chance");
     const Connection* const conn = model_.connection_at(flow);
     if (conn == nullptr) {
         return out;

@@ -46,6 +46,7 @@ class GapWatch {
 
     const ModelSubject& model_;
     const Player& player_;
+    std::set<int> connected_;      // flows that have had a full record
     std::map<int, Numbers> last_;  // by flow
     std::set<int> texted_;         // sockets whose connection has received text or a FIN
 };

@@ -143,7 +143,10 @@ Outcome read_message(const std::string& message) {
 std::string Experiment::name() const {
     std::string text = file;
     for (const auto& [parameter, value] : parameters) {
-        text += " " + parameter + "=" + value;
+        text += ' ';
+        text += parameter;
+        text += '=';
+        text += value;
     }
     return text;
 }
@@ -161,14 +164,17 @@ std::vector<Outcome> side_by_side(const std::vector<Experiment>& experiments) {
     REQUIRE(experiments.size() <= kMostAtOnce);
     std::fflush(nullptr);
     std::vector<Child> children;
+    children.reserve(experiments.size());
     for (const Experiment& experiment : experiments) {
         children.push_back(start(experiment));
     }
     std::vector<std::string> messages;
+    messages.reserve(children.size());
     for (const Child& child : children) {
         messages.push_back(wait_for(child));
     }
     std::vector<Outcome> outcomes;
+    outcomes.reserve(messages.size());
     for (const std::string& message : messages) {
         outcomes.push_back(read_message(message));
     }

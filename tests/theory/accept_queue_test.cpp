@@ -163,10 +163,10 @@ std::vector<Duration> waits(const Trace& trace) {
 }
 
 struct Row {
-    int backlog;
-    const char* every;
+    int backlog = 0;
+    const char* every = "";
     Duration gap;
-    double rho;
+    double rho = 0;
 };
 constexpr std::array<Row, 3> kRows{{{4, "1250us", microseconds(1'250), 0.8},
                                     {4, "1ms", microseconds(1'000), 1.0},

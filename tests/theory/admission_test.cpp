@@ -75,8 +75,8 @@ std::uint64_t admitted_by_definition(int backlog, Duration gap, std::uint64_t cu
 }
 
 struct Load {
-    int backlog;
-    const char* every;
+    int backlog = 0;
+    const char* every = "";
     Duration gap;
 };
 // Offered loads of 14, 24.5, 126 and 315 erlangs.

@@ -124,6 +124,7 @@ TEST_CASE("a client whose SYNs all get lost sends them on the schedule of its ve
             kLossy, 1, {{"clients", "1"}, {"forward_ppm", "1000000"}, {"linear", linear}},
             Recording::Everything);
         std::vector<Duration> out;
+        out.reserve(trace.segments.size());
         for (const SegmentRecord& record : trace.segments) {
             out.push_back(record.t - Instant{});
         }

@@ -206,5 +206,35 @@ TEST_CASE("diff: the wheel's granules begin where Linux's levels begin") {
     CHECK(wheel_granule(milliseconds(63), 1000) == milliseconds(8));
 }
 
+/// Both ends of client.0's flow close, a millisecond apart, over a wire of this delay.
+Trace closing(const std::string& world, bool server_first, Duration delay) {
+    Trace trace = example(world);
+    SegmentRecord client = segment_of(trace, 1, 3);
+    SegmentRecord server = segment_of(trace, 1, 1);
+    const Seq sent = client.packet.segment.end();
+    client.packet.segment = {
+        .seq = sent, .ack = client.packet.segment.ack, .flags = kFin | kAck, .len = 0};
+    server.packet.segment = {
+        .seq = client.packet.segment.ack, .ack = sent, .flags = kFin | kAck, .len = 0};
+    client.t = Instant{} + milliseconds(server_first ? 601 : 600);
+    server.t = Instant{} + milliseconds(server_first ? 600 : 601);
+    for (SegmentRecord* each : {&client, &server}) {
+        each->arrived = each->t + delay;
+        trace.segments.push_back(*each);
+    }
+    return trace;
+}
+
+TEST_CASE("diff: segments that passed each other on a wire have no order, others have") {
+    const Duration long_wire = milliseconds(25);
+    CHECK(compare_traces(closing("model", true, long_wire), closing("kernel", true, long_wire))
+              .agree);
+    CHECK(compare_traces(closing("model", false, long_wire), closing("kernel", true, long_wire))
+              .agree);
+    const Duration short_wire = milliseconds(1);
+    CHECK(differing(compare_traces(closing("model", false, short_wire),
+                                   closing("kernel", true, short_wire))) == "client.0 segment 5\n");
+}
+
 }  // namespace
 }  // namespace synq

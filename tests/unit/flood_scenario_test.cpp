@@ -116,7 +116,7 @@ TEST_CASE("the sources of a flood are addresses that nobody has") {
     const auto sources = [](std::string_view text) {
         return flood_mistake(fmt::format("rate = 1\ncount = 1\nsources = \"{}\"", text));
     };
-    CHECK(sources("198.51.100.0") == "");
+    CHECK(sources("198.51.100.0").empty());
     CHECK(
         sources("all") ==
         "18:11 'all' is not a range of addresses (as in \"198.51.100.0/24\", with zeros after the "

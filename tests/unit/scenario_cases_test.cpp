@@ -109,8 +109,8 @@ TEST_CASE("mistakes in cases are told with their place") {
           "6:1 'set' is an integer here (write [set], once)");
     CHECK(with("[[case]]\nname = \"x\"\nclock = \"whele\"")
               .starts_with("6:9 unknown clock mode 'whele' (did you mean 'wheel'?"));
-    CHECK(with("[[case]]\nname = \"x\"\nprofile = \"linux\"")
-              .starts_with("6:11 unknown profile 'linux'"));
+    CHECK(with("[[case]]\nname = \"x\"\nprofile = \"vms\"")
+              .starts_with("6:11 unknown profile 'vms'"));
     CHECK(with("[[case]]\nname = \"x\"\nexpects = 1").starts_with("6:1 unknown key 'expects'"));
     CHECK(before_rest("[[case]]\nname = \"x\"\n", named("y")) ==
           "0:0 there is no case 'y' (cases: x)");
