@@ -307,7 +307,8 @@ void send_probe::run(Step& step) {
 void await_timeout::run(Step& step) {
     const Connection& conn = step.conn();
     const Duration tick = step.stack.profile->tick;
-    const Duration since = step.now - step.stack.store.extras[conn.extra].resent_at;
+    const Instant resent = step.stack.store.extra(step.connection).resent_at;
+    const Duration since = resent == kNever ? Duration{} : step.now - resent;
     const Duration left = std::max(round_up(conn.rto - since, tick), tick);
     step.conn().timer_role = TimerRole::Retransmission;
     step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + left);

@@ -15,9 +15,10 @@ namespace {
 
 using detail::ParserState;
 
-constexpr std::array<std::string_view, 15> kStatements{
-    "socket", "bind",  "listen", "connect", "accept", "send", "recv", "shutdown",
-    "close",  "sleep", "loop",   "repeat",  "while",  "if",   "exit"};
+constexpr std::array<std::string_view, 18> kStatements{
+    "socket", "bind",     "listen", "connect",    "accept",     "send",
+    "recv",   "shutdown", "close",  "setsockopt", "getsockopt", "disconnect",
+    "sleep",  "loop",     "repeat", "while",      "if",         "exit"};
 
 class ProgramParser {
   public:

@@ -153,7 +153,7 @@ for form in markdown csv matrix dot mermaid svg; do
     cmp -s states.txt all || fail "states --format $form --out: not the same as on standard output"
 done
 runs 0 states --format csv --state syn-recv && { grep -q '(active),SEND' out && grep -q '(request),any segment' out || fail "states --state syn-recv: not both kinds"; }
-runs 0 states --format csv --state ESTAB --event FIN --state CLOSE-WAIT && { [ "$(wc -l <out)" -eq 5 ] || fail "states: two states, one event"; }
+runs 0 states --format csv --state ESTAB --event FIN --state CLOSE-WAIT && { [ "$(wc -l <out)" -eq 6 ] || fail "states: two states, one event"; }
 refuses "unknown state 'CLOSE-WIAT' .*did you mean 'CLOSE-WAIT'" states --state CLOSE-WIAT
 refuses "unknown state 'zzz' .*states: CLOSED, " states --state zzz
 refuses "unknown event 'FINN' .*did you mean 'FIN'" states --format svg --event FINN

@@ -148,7 +148,7 @@ TEST_CASE("an interactive side that does not answer pays after 40 ms and is inte
     REQUIRE(c.answered_after() == "0 0 44 0 0");
 }
 
-TEST_CASE("more than a segment is acknowledged at once, credits or not") {
+TEST_CASE("more than a segment is acknowledged at once unless the window has shrunk") {
     Bench bench({linux_host(kHostA)}, {.tick = milliseconds(4)});
     bench.listener(0, 10);
     Peer peer(bench, 4000);
@@ -164,8 +164,9 @@ TEST_CASE("more than a segment is acknowledged at once, credits or not") {
         bench.run_for(milliseconds(100));
     }
     peer.heard();
+    // Unread text has made the window smaller, and that lets an ACK wait (tcp_ack_snd_check).
     REQUIRE(heard(500).empty());
-    REQUIRE(heard(500) == Lines{"ACK 1/1273"});
+    REQUIRE(heard(500).empty());
     // A whole segment opens the window, and that earns a credit.
     REQUIRE(heard(1448) == Lines{"ACK 1/2721"});
 }
