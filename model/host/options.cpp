@@ -122,7 +122,11 @@ CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::
 
 void Host::share_port(SocketId id, SocketOption option, bool on) {
     Socket& socket = sockets_[id];
-    (option == SocketOption::ReuseAddress ? socket.sharing.address : socket.sharing.port) = on;
+    if (option == SocketOption::ReuseAddress) {
+        socket.sharing.address = on;
+    } else {
+        socket.sharing.port = on;
+    }
     const bool listens = socket.kind == Socket::Kind::Listener;
     if (listens) {
         stack_.store.listeners[socket.listener].sharing = socket.sharing;

@@ -12,11 +12,11 @@ bool DropFilter::takes(const Segment& segment) {
 }
 
 Link::Link(std::uint32_t to_host, Duration delay, const std::vector<DropRule>& rules,
-           const RandomLoss& loss)
+           const std::optional<RandomLoss>& loss)
     : to_host_(to_host), delay_(delay), filters_(rules.begin(), rules.end()), loss_(loss) {}
 
 bool Link::send(Instant now, const Packet& packet, std::uint32_t record) {
-    bool taken = loss_.takes();
+    bool taken = (loss_ && loss_->takes());
     for (DropFilter& filter : filters_) {
         taken = filter.takes(packet.segment) || taken;  // every rule counts every segment
     }

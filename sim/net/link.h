@@ -50,13 +50,14 @@ struct RandomLoss {
 class Link {
   public:
     Link(std::uint32_t to_host, Duration delay, const std::vector<DropRule>& rules,
-         const RandomLoss& loss);
+         const std::optional<RandomLoss>& loss = std::nullopt);
 
     /// Segments that were also sent in the recorded run, at about the same time, arrive as they did
     /// there.
     void follow(const std::vector<ReplayedPassage>& passages);
 
-    /// False when a rule or chance took the packet. Otherwise it arrives after the delay, or as recorded.
+    /// False when a rule or chance took the packet. Otherwise it arrives after the delay, or as
+    /// recorded.
     bool send(Instant now, const Packet& packet, std::uint32_t record);
 
     [[nodiscard]] bool empty() const { return queue_.empty(); }
@@ -75,7 +76,7 @@ class Link {
     std::deque<ReplayedPassage> recorded_;  // those that have not been followed
     Instant last_arrival_;
     std::vector<DropFilter> filters_;
-    RandomLoss loss_;
+    std::optional<RandomLoss> loss_;
     std::deque<InFlight> queue_;
 };
 

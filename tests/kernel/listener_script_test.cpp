@@ -36,7 +36,7 @@ void compare(const Script& script, const Settings& settings = {}) {
     const Played model = play(subject, script);
     const Findings found = in_private_network(
         [&](KernelLab& lab) {
-            const Played kernel = play_between_ticks(lab, script, {});
+            const Played kernel = play_between_ticks(lab, script);
             return kernel.text == model.text ? Findings{}
                                              : Findings{difference(kernel.text, model.text)};
         },

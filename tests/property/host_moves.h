@@ -218,7 +218,10 @@ class HostMoves {
         Call wanted{.socket = socket, .endpoint = far_end()};
         wanted.kind = pick({CallKind::Send, CallKind::Send, CallKind::Recv, CallKind::Recv,
                             CallKind::Shutdown, CallKind::Connect, CallKind::Close,
-                            CallKind::Listen, CallKind::Bind, CallKind::Disconnect});
+                            CallKind::Listen, CallKind::Bind});
+        if (source_.chance(1, 32)) {
+            wanted.kind = CallKind::Disconnect;
+        }
         if (crowded && source_.chance(1, 3)) {
             wanted.kind = CallKind::Close;
         }

@@ -99,6 +99,9 @@ class StackMaker {
         listener.local = flow_.local;
         listener.socket = SocketId{7};
         listener.backlog = static_cast<std::uint32_t>(pick(0, 3));
+        listener.options.defer_timeouts = static_cast<std::uint8_t>(pick(0, 5));
+        listener.read_shut = coin();
+        listener.write_shut = coin();
         if (coin()) {
             listener.last_cookie = now_ - seconds(pick(0, 200));
         }
@@ -251,6 +254,10 @@ class StackMaker {
         c.fin_queued = state == State::FinWait1 || state == State::FinWait2 ||
                        state == State::Closing || state == State::LastAck ||
                        (state == State::SynReceived && coin());
+        if (state == State::SynReceived && coin()) {
+            c.passive = true;  // a child, whose SYN is acknowledged
+            c.snd.una = c.snd.nxt;
+        }
         if (state == State::FinWait2) {
             c.snd.queued = c.snd.nxt;
             c.snd.una = c.snd.nxt = c.send_end();
@@ -330,6 +337,7 @@ class StackMaker {
         r.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
         r.timeouts = static_cast<std::uint8_t>(pick(0, 5));
         r.resent = r.timeouts != 0;
+        r.acked = coin();
         if (r.timeouts != 0) {
             stack.store.age_request(id);
         }

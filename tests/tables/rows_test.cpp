@@ -259,6 +259,8 @@ TEST_CASE("a connection changes its state only along figure 5 and Linux's own ar
                                                     {FinWait1, FinWait2Orphan},
                                                     {FinWait2, FinWait2Orphan},
                                                     {FinWait2Orphan, TimeWait},
+                                                    // a child of a SYN,ACK with text or FIN
+                                                    {HalfOpen, SynReceived},
                                                     {FinWait2Orphan, Closed}};
     std::set<std::pair<State, State>> found;
     for (const RowText& row : connection_rows()) {

@@ -5,7 +5,7 @@
 namespace synq {
 namespace {
 
-constexpr Options kTimestamp{.timestamps = true, .ts_val = 77};
+constexpr Options kTimestamp{.ts_val = 77, .timestamps = true};
 
 struct HalfOpen {
     HalfOpen() : bench({Prepared::config("linux-6.18")}), peer(bench, 4000) {
@@ -103,7 +103,7 @@ TEST_CASE("only the segment that completes a request renews its timestamp") {
     Bench bench({Prepared::config("linux-6.18")});
     bench.listener(0, 0);
     Peer peer(bench, 4000);
-    peer.syn({.timestamps = true, .ts_val = 50});
+    peer.syn({.ts_val = 50, .timestamps = true});
     SECTION("not one without ACK") {
         peer.send(kPsh, 1, 0, {.len = 3, .options = kTimestamp});
     }
