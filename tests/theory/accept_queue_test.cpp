@@ -174,7 +174,7 @@ constexpr std::array<Row, 3> kRows{{{4, "1250us", microseconds(1'250), 0.8},
 
 }  // namespace
 
-TEST_CASE("the accept queue has room for backlog + 1, whatever the backlog", "[accept-queue]") {
+TEST_CASE("the accept queue has room for backlog + 1, whatever the backlog") {
     for (const int backlog : {0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 63, 127, 128}) {
         Settings parameters = load(backlog, "10us", backlog + 20);
         parameters.emplace_back("service", "1min");
@@ -186,7 +186,7 @@ TEST_CASE("the accept queue has room for backlog + 1, whatever the backlog", "[a
     }
 }
 
-TEST_CASE("the closed forms of M/M/1/K and M/D/1/K have their published values", "[accept-queue]") {
+TEST_CASE("the closed forms of M/M/1/K and M/D/1/K have their published values") {
     CHECK(mm1k_blocking(6, 0.8) == Approx(0.0663).epsilon(1e-3));
     CHECK(mm1k_blocking(6, 1) == Approx(1.0 / 7));
     CHECK(mm1k_blocking(18, 1.2) == Approx(0.172).epsilon(3e-3));
@@ -195,8 +195,7 @@ TEST_CASE("the closed forms of M/M/1/K and M/D/1/K have their published values",
     CHECK(mm1k_wait(6, 1000) == Approx(5).epsilon(2e-3));
 }
 
-TEST_CASE("accept queue and server lose exactly the customers that M/G/1/K loses",
-          "[accept-queue]") {
+TEST_CASE("accept queue and server lose exactly the customers that M/G/1/K loses") {
     for (const Row& row : kRows) {
         for (std::uint64_t seed = 1; seed <= 3; ++seed) {
             const ArrivalLaw law{row.gap, ArrivalLaw::Gaps::Exponential};
@@ -212,7 +211,7 @@ TEST_CASE("accept queue and server lose exactly the customers that M/G/1/K loses
     }
 }
 
-TEST_CASE("M/G/1/K by its definition has the closed forms' blocking", "[accept-queue]") {
+TEST_CASE("M/G/1/K by its definition has the closed forms' blocking") {
     constexpr std::uint64_t kCustomers = 150'000;
     for (const Row& row : kRows) {
         const ArrivalLaw law{row.gap, ArrivalLaw::Gaps::Exponential};
@@ -234,7 +233,7 @@ TEST_CASE("M/G/1/K by its definition has the closed forms' blocking", "[accept-q
     }
 }
 
-TEST_CASE("a simulated accept queue blocks as M/M/1/K", "[accept-queue]") {
+TEST_CASE("a simulated accept queue blocks as M/M/1/K") {
     std::vector<double> samples;
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         samples.push_back(share_lost(run_experiment(kServed, seed, load(4, "1ms")), 2'000));
@@ -243,7 +242,7 @@ TEST_CASE("a simulated accept queue blocks as M/M/1/K", "[accept-queue]") {
                   mm1k_blocking(6, 1), 0.1);
 }
 
-TEST_CASE("under overload the share that gets in is what the server can do", "[accept-queue]") {
+TEST_CASE("under overload the share that gets in is what the server can do") {
     std::vector<double> samples;
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         samples.push_back(share_lost(run_experiment(kServed, seed, load(4, "250us")), 2'000));
@@ -252,7 +251,7 @@ TEST_CASE("under overload the share that gets in is what the server can do", "[a
     CHECK(mm1k_blocking(6, 4) == Approx(1 - 1.0 / 4).epsilon(1e-3));
 }
 
-TEST_CASE("Little's law holds to the nanosecond", "[accept-queue]") {
+TEST_CASE("Little's law holds to the nanosecond") {
     const Trace trace = run_experiment(kServed, 1, load(16, "1ms"), Recording::Everything);
     Duration waited{};
     for (const Duration wait : waits(trace)) {
@@ -268,7 +267,7 @@ TEST_CASE("Little's law holds to the nanosecond", "[accept-queue]") {
     CHECK(to_seconds(waited) > 1);
 }
 
-TEST_CASE("those that get into M/M/1/K wait as long as its formula says", "[accept-queue]") {
+TEST_CASE("those that get into M/M/1/K wait as long as its formula says") {
     std::vector<double> samples;
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         const auto all = waits(run_experiment(kServed, seed, load(4, "1ms"), Recording::Calls));
@@ -282,7 +281,7 @@ TEST_CASE("those that get into M/M/1/K wait as long as its formula says", "[acce
                   0.08);
 }
 
-TEST_CASE("behind a queue that is never empty one waits (backlog + 1) / mu", "[accept-queue]") {
+TEST_CASE("behind a queue that is never empty one waits (backlog + 1) / mu") {
     constexpr int kBacklog = 4;
     const auto all = waits(run_experiment(with_constant_service(kServed), 1,
                                           load(kBacklog, "10us", 4'000), Recording::Calls));

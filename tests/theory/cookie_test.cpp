@@ -38,7 +38,7 @@ bool valid(const Handshake& at, std::uint32_t cookie) {
 
 }  // namespace
 
-TEST_CASE("eight cookies are valid: four MSS values in two periods", "[cookie]") {
+TEST_CASE("eight cookies are valid: four MSS values in two periods") {
     const Handshake at;
     const std::set<std::uint32_t> cookies = made(at);
     CHECK(cookies.size() == 8);
@@ -47,8 +47,7 @@ TEST_CASE("eight cookies are valid: four MSS values in two periods", "[cookie]")
     }
 }
 
-TEST_CASE("around the eight cookies, and in every 256th of the space, there is no ninth",
-          "[cookie]") {
+TEST_CASE("around the eight cookies, and in every 256th of the space, there is no ninth") {
     const Handshake at;
     const std::set<std::uint32_t> cookies = made(at);
     const auto count = [&at](std::uint32_t first, std::uint32_t numbers, std::uint32_t step) {
@@ -67,7 +66,7 @@ TEST_CASE("around the eight cookies, and in every 256th of the space, there is n
     }
 }
 
-TEST_CASE("a random ACK guesses a cookie with 1.9e-9, half of 3.7e8 ACKs do", "[cookie]") {
+TEST_CASE("a random ACK guesses a cookie with 1.9e-9, half of 3.7e8 ACKs do") {
     const double one = 8.0 / 4'294'967'296.0;
     CHECK(one == Approx(1.9e-9).epsilon(0.03));
     CHECK(std::log(0.5) / std::log1p(-one) == Approx(3.7e8).epsilon(0.01));

@@ -41,7 +41,7 @@ Trace narrated(std::string_view text, const Settings& parameters) {
 
 }  // namespace
 
-TEST_CASE("without cookies the request queue has room for backlog + 1", "[requests]") {
+TEST_CASE("without cookies the request queue has room for backlog + 1") {
     for (std::uint64_t backlog = 0; backlog <= 128; ++backlog) {
         const FloodRecord flood = flooded(kFlooded, {{"backlog", std::to_string(backlog)},
                                                      {"every", "10us"},
@@ -54,8 +54,7 @@ TEST_CASE("without cookies the request queue has room for backlog + 1", "[reques
     }
 }
 
-TEST_CASE("without cookies a quarter of tcp_max_syn_backlog is kept for known peers",
-          "[requests]") {
+TEST_CASE("without cookies a quarter of tcp_max_syn_backlog is kept for known peers") {
     for (std::uint64_t m = 1; m <= 104; ++m) {
         const FloodRecord flood = flooded(kFlooded, {{"backlog", "128"},
                                                      {"max_syn_backlog", std::to_string(m)},
@@ -68,8 +67,7 @@ TEST_CASE("without cookies a quarter of tcp_max_syn_backlog is kept for known pe
     }
 }
 
-TEST_CASE("a half-open request lives 2^(r+1) - 1 seconds and is answered r + 1 times",
-          "[requests]") {
+TEST_CASE("a half-open request lives 2^(r+1) - 1 seconds and is answered r + 1 times") {
     for (int retries = 0; retries <= 6; ++retries) {
         const Trace trace = narrated(in_exact_time(kFlooded),
                                      {{"count", "1"}, {"retries", std::to_string(retries)}});
@@ -84,8 +82,7 @@ TEST_CASE("a half-open request lives 2^(r+1) - 1 seconds and is answered r + 1 t
     }
 }
 
-TEST_CASE("the timer wheel makes every SYN-ACK late by less than a granule of its delay",
-          "[requests]") {
+TEST_CASE("the timer wheel makes every SYN-ACK late by less than a granule of its delay") {
     // HZ 250: one granule each for delays of 1, 2, 4, 8, 16 and 32 s.
     const std::vector<Duration> granules{milliseconds(32),    milliseconds(256),
                                          milliseconds(256),   milliseconds(256),
@@ -106,7 +103,7 @@ TEST_CASE("the timer wheel makes every SYN-ACK late by less than a granule of it
     }
 }
 
-TEST_CASE("of 17 requests behind backlog 16 nine are pruned after 7 s", "[requests]") {
+TEST_CASE("of 17 requests behind backlog 16 nine are pruned after 7 s") {
     const Trace trace = narrated(in_exact_time(kFlooded), {{"every", "10us"}, {"count", "17"}});
     CHECK(half_open_at(trace, milliseconds(6'900)) == 17);
     CHECK(half_open_at(trace, milliseconds(7'100)) == 8);
@@ -116,8 +113,7 @@ TEST_CASE("of 17 requests behind backlog 16 nine are pruned after 7 s", "[reques
     CHECK(trace.floods[0].syn_acks == 17 * 3 + 8 * 3);
 }
 
-TEST_CASE("eight requests alone all live to 63 s behind backlog 16, four behind backlog 7",
-          "[requests]") {
+TEST_CASE("eight requests alone all live to 63 s behind backlog 16, four behind backlog 7") {
     // Aging begins above half the backlog, and above four requests.
     for (const auto& [backlog, left] : {std::pair{"16", 8U}, std::pair{"7", 4U}}) {
         const Trace trace = narrated(in_exact_time(kFlooded),
@@ -129,8 +125,7 @@ TEST_CASE("eight requests alone all live to 63 s behind backlog 16, four behind 
     }
 }
 
-TEST_CASE("with backlog 10 one of six requests, and six of eleven, are pruned after 7 s",
-          "[requests]") {
+TEST_CASE("with backlog 10 one of six requests, and six of eleven, are pruned after 7 s") {
     const auto left = [](const char* count) {
         return half_open_at(narrated(in_exact_time(kFlooded),
                                      {{"backlog", "10"}, {"every", "10us"}, {"count", count}}),

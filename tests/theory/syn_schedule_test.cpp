@@ -117,8 +117,7 @@ std::array<std::vector<double>, 3> tails(const Loss& loss, const char* synack_re
 
 }  // namespace
 
-TEST_CASE("a client whose SYNs all get lost sends them on the schedule of its version",
-          "[syn-schedule]") {
+TEST_CASE("a client whose SYNs all get lost sends them on the schedule of its version") {
     const auto times = [](const char* linear, Duration& gave_up) {
         const Trace trace = run_experiment(
             kLossy, 1, {{"clients", "1"}, {"forward_ppm", "1000000"}, {"linear", linear}},
@@ -143,7 +142,7 @@ TEST_CASE("a client whose SYNs all get lost sends them on the schedule of its ve
     CHECK(gave_up == seconds(127));
 }
 
-TEST_CASE("latency has the tail of independent losses", "[syn-schedule]") {
+TEST_CASE("latency has the tail of independent losses") {
     // Without SYN-ACK retries: a server that repeats them gives a client more chances than its own
     // SYNs do, see below.
     constexpr Loss kLoss{.forward = 0.2, .back = 0.1};
@@ -156,7 +155,7 @@ TEST_CASE("latency has the tail of independent losses", "[syn-schedule]") {
     }
 }
 
-TEST_CASE("without loss on the way back SYN-ACK retries change nothing", "[syn-schedule]") {
+TEST_CASE("without loss on the way back SYN-ACK retries change nothing") {
     const auto found = tails({.forward = 0.3}, "5");
     for (std::size_t k = 0; k < found.size(); ++k) {
         check_against(fmt::format("P(connect > t_{}), p = 0.3, q = 0", k), interval_of(found[k]),
@@ -165,8 +164,7 @@ TEST_CASE("without loss on the way back SYN-ACK retries change nothing", "[syn-s
     }
 }
 
-TEST_CASE("a server that repeats its SYN-ACKs cuts the tail below the closed form",
-          "[syn-schedule]") {
+TEST_CASE("a server that repeats its SYN-ACKs cuts the tail below the closed form") {
     // Its request remembers a SYN whose SYN-ACK got lost, and at 1 s both ends try again. The first
     // attempt is as before.
     constexpr Loss kLoss{.forward = 0.2, .back = 0.3};

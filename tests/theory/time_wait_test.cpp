@@ -84,7 +84,7 @@ std::string with_poisson(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("connections in TIME-WAIT are 60 lambda", "[time-wait]") {
+TEST_CASE("connections in TIME-WAIT are 60 lambda") {
     const Trace trace = run_experiment(kClosing, 1, {});
     CHECK(in_time_wait(trace, Instant{} + seconds(59)) == 59 * 20);
     CHECK(in_time_wait(trace, Instant{} + seconds(139)) == 60 * 20);
@@ -92,7 +92,7 @@ TEST_CASE("connections in TIME-WAIT are 60 lambda", "[time-wait]") {
     CHECK(in_time_wait(faster, Instant{} + seconds(139)) == 60 * 40);
 }
 
-TEST_CASE("with Poisson arrivals TIME-WAIT is the M/D/infinity queue", "[time-wait]") {
+TEST_CASE("with Poisson arrivals TIME-WAIT is the M/D/infinity queue") {
     std::vector<double> samples;
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         const Trace trace = run_experiment(with_poisson(kClosing), seed, {{"clients", "3200"}});
@@ -101,7 +101,7 @@ TEST_CASE("with Poisson arrivals TIME-WAIT is the M/D/infinity queue", "[time-wa
     check_against("connections in TIME-WAIT at 20/s", interval_of(samples), 60 * 20, 0.1);
 }
 
-TEST_CASE("M buckets overflow beyond M / 60 connections a second", "[time-wait]") {
+TEST_CASE("M buckets overflow beyond M / 60 connections a second") {
     const auto overflows = [](const char* every) {
         const Trace trace = run_experiment(
             kClosing, 1, {{"every", every}, {"clients", "1000"}, {"buckets", "300"}});

@@ -22,6 +22,7 @@ HostConfig host_of(std::string_view profile) {
 
 std::vector<std::int64_t> times_s(const std::vector<SentSegment>& sent) {
     std::vector<std::int64_t> out;
+    out.reserve(sent.size());
     for (const SentSegment& each : sent) {
         CHECK(each.t.ns % 1'000'000'000 == 0);
         out.push_back(each.t.ns / 1'000'000'000);
@@ -31,6 +32,7 @@ std::vector<std::int64_t> times_s(const std::vector<SentSegment>& sent) {
 
 void told(const Schedule& schedule, const Patience& expected) {
     std::vector<std::int64_t> at;
+    at.reserve(schedule.sent.size());
     for (const Duration each : schedule.sent) {
         at.push_back(each.ns / 1'000'000'000);
     }
