@@ -145,7 +145,8 @@ inline std::set<std::uint32_t> claim_queues(Claims& claim, const HostAtRest& at,
             const Listener& l = store.listeners[id];
             claim.that(l.closed && l.socket == socket && l.accept_queue == 0,
                        "a socket that stopped listening may be revived");
-            claim.that(l.request_queue == requests[id.value].all, "a stopped request queue's length");
+            claim.that(l.request_queue == requests[id.value].all,
+                       "a stopped request queue's length");
             requests.erase(id.value);
             ++listeners;
         }

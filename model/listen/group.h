@@ -22,8 +22,8 @@ ListenerId find_sibling(const Store& store, const Secret& secret, ListenerId gon
 /// A SYN cookie leaves: the listener, and its whole group, will look for cookies from now on.
 void note_cookie_sent(Store& store, ListenerId id, Instant now);
 
-/// A listener with SO_REUSEPORT joins those at its address, or begins a group. A group ends with its
-/// last listener: whoever comes later is no heir of what that one left.
+/// A listener with SO_REUSEPORT joins those at its address, or begins a group. A group ends with
+/// its last listener: whoever comes later is no heir of what that one left.
 void join_group(Store& store, ListenerId id);
 
 }  // namespace synq

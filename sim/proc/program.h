@@ -50,7 +50,7 @@ struct Operation {
     CallKind call = CallKind::Socket;
     std::uint8_t dest = kNoRegister;
     Relation relation = Relation::Equal;
-    bool random = false;  // Sleep: exponentially distributed
+    bool random = false;                          // Sleep: exponentially distributed
     SocketOption option = SocketOption::NoDelay;  // SetOption, GetOption
     /// Call arguments in the order of the C call, without address and option: Socket (family,
     /// type); Bind, Connect (fd, port); Listen (fd, backlog); Accept (fd); Send, Recv (fd, octets);

@@ -227,8 +227,7 @@ class HostMoves {
         }
         // Whatever stops a server ends much: rare.
         const bool stops = wanted.kind == CallKind::Close || wanted.kind == CallKind::Shutdown ||
-                           wanted.kind == CallKind::Connect ||
-                           wanted.kind == CallKind::Disconnect;
+                           wanted.kind == CallKind::Connect || wanted.kind == CallKind::Disconnect;
         if (stops && driver_.host.listener_of(socket).valid() && !source_.chance(1, 32)) {
             wanted.kind = CallKind::Recv;
         }
