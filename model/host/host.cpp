@@ -68,7 +68,7 @@ void Host::settle(const Step& step) {
     }
 }
 
-void Host::to_listener(Step& step) {
+void Host::to_listener(Step& step) const {
     step.listener = find_listener(stack_.store, stack_.secret, step.flow);
     arrive_at_listener(step);
 }

@@ -131,7 +131,7 @@ class Host {
 
     // Segments.
     void begin(Outbox& out);
-    void to_listener(Step& step);
+    void to_listener(Step& step) const;
     Step step_for(Instant now, ConnectionId id);
     /// After a step: a connection that became a light record, or closed with nobody left to see it.
     void settle(const Step& step);
