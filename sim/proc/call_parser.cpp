@@ -153,6 +153,7 @@ class CallParser {
         const bool gets = kind == CallKind::GetOption;
         if (!known) {
             std::vector<std::string_view> names;
+            names.reserve(kSocketOptionCount);
             for (int i = 0; i < kSocketOptionCount; ++i) {
                 names.push_back(synq::name(static_cast<SocketOption>(i)));
             }
