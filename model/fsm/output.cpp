@@ -186,7 +186,7 @@ bool send_what_fits(const Step& step) {
     }
     const Seq end = segment_end(step, conn.snd.nxt);
     const Seq sent_to = before(limit, end) ? limit : end;
-    send_new(step, sent_to, ends_call(conn, conn.snd.nxt, sent_to));
+    send_new(step, sent_to, conn.snd.nxt != conn.snd.queued);  // a probe asks for an answer
     restart_retransmission_timer(step);
     return true;
 }

@@ -20,6 +20,8 @@ namespace synq {
 
 /// Window scale that Linux derives from a 32 MiB receive buffer maximum (linux.md 3).
 inline constexpr std::uint8_t kWindowScale = 10;
+/// That maximum (the third number of tcp_rmem).
+inline constexpr std::uint32_t kLargestBuffer = 33'554'432;
 
 inline constexpr std::uint32_t kLargestMtu = 65'536;
 
@@ -33,8 +35,9 @@ struct Stack {
     Secret secret;                             // keys ISNs, cookies and ports
     std::uint32_t mtu = 1500;                  // of the link; loopback is known by its addresses
     std::uint8_t window_scale = kWindowScale;  // offered; follows from the machine's memory
-    bool report = false;                       // emit StateChanged and QueuesChanged
-    Outbox* out = nullptr;                     // of the step being made
+    std::uint32_t largest_buffer = kLargestBuffer;  // for receiving; so does this
+    bool report = false;                            // emit StateChanged and QueuesChanged
+    Outbox* out = nullptr;                          // of the step being made
 
     /// Largest payload on the way to `remote`, TCP options not subtracted; `path_mtu`: what else is
     /// known of it.

@@ -10,10 +10,9 @@
 namespace synq {
 namespace {
 
-constexpr std::uint32_t kBufferSize = 131'072;        // tcp_rmem, the default
-constexpr std::uint32_t kLargestBuffer = 33'554'432;  // tcp_rmem, the limit
-constexpr std::uint8_t kNewRatio = 128;               // before any whole segment
-constexpr std::uint32_t kLeastClamp = 1'152;          // SOCK_MIN_RCVBUF / 2
+constexpr std::uint32_t kBufferSize = 131'072;  // tcp_rmem, the default
+constexpr std::uint8_t kNewRatio = 128;         // before any whole segment
+constexpr std::uint32_t kLeastClamp = 1'152;    // SOCK_MIN_RCVBUF / 2
 constexpr std::uint32_t kLeastMss = 88;
 constexpr std::uint32_t kTcpHeader = 20;
 
@@ -127,8 +126,8 @@ std::uint32_t growth(const Step& step, const ReceiveBuffer& buffer, std::uint32_
         return 2 * whole_segment(step);
     }
     text /= 2;
-    for (std::uint32_t window = text_in(buffer, kLargestBuffer) / 2; buffer.threshold <= window;
-         window /= 2) {
+    for (std::uint32_t window = text_in(buffer, step.stack.largest_buffer) / 2;
+         buffer.threshold <= window; window /= 2) {
         if (text <= len) {
             return 2U * step.conn().rcv.mss;
         }
@@ -231,8 +230,8 @@ void grow_buffer(const Step& step) {
     const auto ahead =
         static_cast<std::uint32_t>(step.stack.store.held_end(conn, conn.rcv.nxt) - conn.rcv.nxt);
     const std::uint64_t wanted = (std::uint64_t{2} * round + ahead) << 8U;
-    const auto size =
-        static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted / buffer.ratio, kLargestBuffer));
+    const auto size = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(wanted / buffer.ratio, step.stack.largest_buffer));
     if (size > buffer.size) {
         buffer.size = size;
         buffer.clamp = text_in(buffer, size);

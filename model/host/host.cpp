@@ -35,6 +35,7 @@ Host::Host(const HostConfig& config) : address_(config.address) {
     stack_.secret = config.secret;
     stack_.mtu = config.mtu;
     stack_.window_scale = config.window_scale;
+    stack_.largest_buffer = config.largest_buffer;
     stack_.report = config.report;
 }
 

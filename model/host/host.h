@@ -25,6 +25,7 @@ struct HostConfig {
     IpAddress address = IpAddress::loopback_v4();  // source of segments that leave the host
     std::uint32_t mtu = 1500;
     std::uint8_t window_scale = kWindowScale;
+    std::uint32_t largest_buffer = kLargestBuffer;
     bool report = false;  // emit StateChanged and QueuesChanged
 };
 

@@ -64,6 +64,7 @@ Overrides choose_case(LoadContext& context, const std::vector<CaseDraft>& cases,
     });
     if (found == cases.end()) {
         std::vector<std::string_view> names;
+        names.reserve(cases.size());
         for (const CaseDraft& draft : cases) {
             names.emplace_back(draft.info.name);
         }

@@ -17,12 +17,15 @@ class ConnectionReplay {
                      const HostConfig& host = measured_host("linux-6.18", 7))
         : measured_(measured), bench_({configured(measured, host)}, options) {}
 
-    /// The measured machines had little memory, hence small window scales.
+    /// The measured machines had little memory, hence small window scales and receive buffers
+    /// (tcp_rmem of the virtual-time kernel).
+    static constexpr std::uint32_t kMeasuredLargestBuffer = 950'208;
     static HostConfig measured_host(std::string_view profile, std::uint8_t window_scale) {
         HostConfig out = linux_host(kHostA);
         out.profile = find_profile(profile);
         out.sysctl = out.profile->sysctl;
         out.window_scale = window_scale;
+        out.largest_buffer = kMeasuredLargestBuffer;
         return out;
     }
 

@@ -148,27 +148,29 @@ TEST_CASE("an interactive side that does not answer pays after 40 ms and is inte
     REQUIRE(c.answered_after() == "0 0 44 0 0");
 }
 
-TEST_CASE("more than a segment is acknowledged at once unless the window has shrunk") {
-    Bench bench({linux_host(kHostA)}, {.tick = milliseconds(4)});
-    bench.listener(0, 10);
-    Peer peer(bench, 4000);
-    peer.open({.mss = 1460});
-    std::uint32_t seq = 1;
-    const auto heard = [&](std::uint32_t len) {
-        peer.send(kPsh | kAck, seq, 1, {.len = len});
-        seq += len;
-        return peer.heard();
-    };
-    for (int i = 0; i < 17; ++i) {
-        heard(16);
-        bench.run_for(milliseconds(100));
+TEST_CASE("more than a segment is acknowledged at once if the window is ready to move") {
+    for (const bool scaled : {false, true}) {
+        Bench bench({linux_host(kHostA)}, {.tick = milliseconds(4)});
+        bench.listener(0, 10);
+        Peer peer(bench, 4000);
+        peer.open({.mss = 1460, .window_scale = scaled ? std::uint8_t{0} : Options::kNoScale});
+        std::uint32_t seq = 1;
+        const auto heard = [&](std::uint32_t len) {
+            peer.send(kPsh | kAck, seq, 1, {.len = len});
+            seq += len;
+            return peer.heard();
+        };
+        for (int i = 0; i < 17; ++i) {
+            heard(16);
+            bench.run_for(milliseconds(100));
+        }
+        peer.heard();
+        // Unread text has made the window smaller, and that lets an ACK wait (tcp_ack_snd_check).
+        CHECK(heard(500).empty());
+        CHECK(heard(500).empty());
+        // A whole segment opens the window, and that earns a credit.
+        CHECK(heard(1448) == Lines{"ACK 1/2721"});
     }
-    peer.heard();
-    // Unread text has made the window smaller, and that lets an ACK wait (tcp_ack_snd_check).
-    REQUIRE(heard(500).empty());
-    REQUIRE(heard(500).empty());
-    // A whole segment opens the window, and that earns a credit.
-    REQUIRE(heard(1448) == Lines{"ACK 1/2721"});
 }
 
 TEST_CASE("a peer that takes tiny segments only may send longer ones") {
