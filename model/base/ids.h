@@ -22,6 +22,7 @@ using RequestId = Id<struct RequestTag>;        // a half-open request record
 using TimeWaitId = Id<struct TimeWaitTag>;      // a TIME-WAIT record
 using ExtraId = Id<struct ExtraTag>;            // what few connections need
 using HeldId = Id<struct HeldTag>;              // text received ahead of a gap
+using QueuedId = Id<struct QueuedTag>;          // a packet of a queue, behind its first
 using ListenerId = Id<struct ListenerTag>;      // a listening socket's queues
 using SocketId = Id<struct SocketTag>;          // what a descriptor refers to
 using ProcessId = Id<struct ProcessTag>;        // a process of the world

@@ -1,5 +1,6 @@
 #include "model/fsm/acks.h"
 
+#include "model/fsm/receive_queue.h"
 #include "model/fsm/segments.h"
 #include "model/fsm/window.h"
 

@@ -5,6 +5,7 @@
 #include "model/fsm/limits.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
+#include "model/fsm/send_queue.h"
 
 #include <algorithm>
 
@@ -36,7 +37,7 @@ void arm_retransmission(const Step& step, Duration after) {
 void handshake_acknowledged(const Step& step) {
     Connection& conn = step.conn();
     const Segment& seg = step.seg();
-    conn.snd.una = conn.snd.iss + 1;
+    acknowledge_text(step, conn.snd.iss + 1);
     if (!conn.rtt.has_sample()) {
         conn.rto = step.stack.profile->rto_without_sample;
     }
@@ -83,6 +84,7 @@ void complete_active_open::run(Step& step) {
     learn_from_syn(step);
     step.conn().ack.last_data = step.ticks();
     handshake_acknowledged(step);
+    step.conn().predicts = step.conn().agreed.send_scale == 0;
     start_keepalive(step);
     if (step.options().defer_timeouts != 0) {
         postpone_first_ack(step);
@@ -166,6 +168,7 @@ void complete_simultaneous_open::run(Step& step) {
     conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
+    conn.predicts = true;
     remember_timestamp(step);
     if (!conn.rtt.has_sample()) {  // a child has one
         conn.rto = step.stack.profile->rto_without_sample;

@@ -5,7 +5,10 @@
 #include "model/fsm/guards.h"
 #include "model/fsm/limits.h"
 #include "model/fsm/output.h"
+#include "model/fsm/prediction.h"
+#include "model/fsm/receive_queue.h"
 #include "model/fsm/segments.h"
+#include "model/fsm/send_queue.h"
 #include "model/fsm/window.h"
 #include "model/tcb/acceptability.h"
 
@@ -24,6 +27,9 @@ void update_window(const Step& step) {
     const bool again = step.rules().window_shrinks_late ? window > snd.wnd || window == 0
                                                         : at_or_after(seg.ack, snd.wl2);
     if (after(seg.ack, snd.una) || after(seg.seq, snd.wl1) || (seg.seq == snd.wl1 && again)) {
+        if (snd.wnd != window) {
+            step.conn().predicts = may_predict(step);
+        }
         snd.wnd = window;
         snd.wnd_max = std::max(snd.wnd_max, snd.wnd);
         snd.wl1 = seg.seq;
@@ -58,12 +64,12 @@ void advance(const Step& step) {
     // A part of the newest segment proves little: the timer stays as it is (Linux
     // tcp_clean_rtx_queue).
     if (after(seg.ack, conn.snd.tail) && before(seg.ack, conn.snd.nxt)) {
-        conn.snd.una = seg.ack;
+        acknowledge_text(step, seg.ack);
         conn.retransmits = 0;
         return;
     }
     measure(step);
-    conn.snd.una = seg.ack;
+    acknowledge_text(step, seg.ack);
     conn.retransmits = 0;
     conn.retransmitting_since = kNever;
     if (conn.probe_sent && at_or_after(seg.ack, step.stack.store.extras[conn.extra].probe_end)) {
@@ -88,35 +94,34 @@ Errno reset_error(const Step& step) {
 /// Text that closed the gap in front of it, and the FIN behind it, are received now.
 void take_held(Step& step) {
     Connection& conn = step.conn();
-    Store& store = step.stack.store;
+    const Store& store = step.stack.store;
     for (const Held* first = store.first_held(conn);
          first != nullptr && at_or_before(first->begin, conn.rcv.nxt);
          first = store.first_held(conn)) {
-        if (after(first->end, conn.rcv.nxt)) {
-            conn.rcv.unread += static_cast<std::uint32_t>(first->end - conn.rcv.nxt);
-            conn.rcv.nxt = first->end;
+        const Held held = *first;
+        take_first_held(step);
+        if (after(held.stop(), conn.rcv.nxt)) {
+            conn.rcv.unread += static_cast<std::uint32_t>(held.end - conn.rcv.nxt);
+            conn.rcv.nxt = held.end;
+            step.held_fin = held.fin;
         }
-        step.held_fin = first->fin && first->end == conn.rcv.nxt;
-        store.drop_first_held(step.connection);
         if (store.first_held(conn) == nullptr) {
             conn.ack.now = true;  // the last gap is closed (RFC 5681 4.2)
+        }
+        if (step.held_fin) {
+            return;
         }
     }
 }
 
 void keep(Step& step) {
-    const Segment& seg = step.seg();
     step.count(Mib::TCPOFOQueue);
     measure_segment(step);
     if (step.conn().agreed.sack) {
         grow_window(step);
     }
-    const Held text{.begin = seg.seq,
-                    .end = seg.seq + seg.len,
-                    .fin = seg.flags.fin(),
-                    .memory = static_cast<std::uint16_t>(occupy_memory_ahead(step)),
-                    .next = {}};
-    step.stack.store.hold(step.connection, text);
+    hold_segment(step);
+    step.conn().predicts = false;
     grow_buffer(step);
     owe_ack_now(step);
     step.done = true;
@@ -212,6 +217,7 @@ void take_text::run(Step& step) {
     if (!step.seg().flags.fin()) {
         take_held(step);
     }
+    conn.predicts = conn.predicts || may_predict(step);
     wake(step);
 }
 void acknowledge_duplicate::run(Step& step) {
@@ -262,18 +268,18 @@ void take_fin::run(Step& step) {
     conn.fin_received = true;
     conn.fin_read = false;
     conn.read_shut = true;
-    step.stack.store.drop_held(step.connection);
+    drop_held_segments(step);
     note_fin_received(step);
     conn.ack.now = conn.ack.now || step.held_fin;  // it closed the last gap
     wake(step);
 }
 
 void queue_text::run(Step& step) {
-    step.conn().snd.queued += step.octets;
+    enqueue_text(step, step.octets, packet_size(step));
     transmit(step);
 }
 void queue_text_for_later::run(Step& step) {
-    step.conn().snd.queued += step.octets;
+    enqueue_text(step, step.octets, packet_size(step));
 }
 void queue_fin_for_later::run(Step& step) {
     step.conn().fin_queued = true;

@@ -38,6 +38,7 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     const Segment& seg = step.seg();
     conn.state = State::Established;
     conn.passive = true;
+    conn.predicts = true;
     conn.read_shut = step.lis().read_shut;
     if (step.lis().write_shut) {
         step.stack.store.extra(step.connection).write_shut = true;

@@ -3,6 +3,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/limits.h"
 #include "model/fsm/segments.h"
+#include "model/fsm/send_queue.h"
 
 #include <algorithm>
 
@@ -104,9 +105,7 @@ std::uint32_t burst_length(const Step& step) {
     const Connection& conn = step.conn();
     const std::uint32_t mss = payload(step);
     const auto text = static_cast<std::uint32_t>(conn.snd.queued - conn.snd.nxt);
-    const std::uint32_t most =
-        conn.snd.wnd_max == 0 ? kLargestBurst : half_window(conn, kLargestBurst);
-    const std::uint32_t buffer = std::min(text, std::max(most / mss * mss, mss));
+    const std::uint32_t buffer = std::min(text, packet_size(step));
     const bool waits =
         !conn.fin_queued && !step.options().nodelay && after(conn.snd.small, conn.snd.una);
     if (buffer <= mss) {
@@ -126,6 +125,7 @@ void send_burst(const Step& step, std::uint32_t len) {
     Connection& conn = step.conn();
     const std::uint32_t mss = payload(step);
     const Seq end = conn.snd.nxt + len;
+    send_as_packet(step, conn.snd.nxt, end);
     const bool several = len > mss;
     while (conn.snd.nxt != end) {
         const bool last = static_cast<std::uint32_t>(end - conn.snd.nxt) <= mss;
@@ -145,6 +145,14 @@ bool probe_allowed(const Step& step) {
 }
 
 }  // namespace
+
+std::uint32_t packet_size(const Step& step) {
+    const Connection& conn = step.conn();
+    const std::uint32_t mss = payload(step);
+    const std::uint32_t most =
+        conn.snd.wnd_max == 0 ? kLargestBurst : half_window(conn, kLargestBurst);
+    return std::max(most / mss * mss, mss);
+}
 
 void transmit(const Step& step) {
     Connection& conn = step.conn();
@@ -186,6 +194,9 @@ bool send_what_fits(const Step& step) {
     }
     const Seq end = segment_end(step, conn.snd.nxt);
     const Seq sent_to = before(limit, end) ? limit : end;
+    if (!after(sent_to, conn.snd.queued)) {
+        send_as_packet(step, conn.snd.nxt, sent_to);
+    }
     send_new(step, sent_to, conn.snd.nxt != conn.snd.queued);  // a probe asks for an answer
     restart_retransmission_timer(step);
     return true;

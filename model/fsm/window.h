@@ -1,8 +1,7 @@
 // The receive buffer and the window that it offers (Linux tcp_select_window, tcp_grow_window,
 // tcp_measure_rcv_mss; docs/notes/2026-11-segments-against-the-kernel.md).
 //
-// Memory decides, not text: a segment occupies what its device allocated for it. Here that is what
-// a device gives that hands over linear buffers, and loopback what a sender's own buffers are.
+// Memory decides, not text (model/fsm/receive_queue.h).
 #pragma once
 
 #include "model/fsm/step.h"
@@ -17,26 +16,13 @@ std::uint16_t advertise_window(const Step& step);
 /// The window that would be offered now, were there none before.
 std::uint32_t select_window(const Step& step);
 
-/// The step's segment joins the receive queue.
-void occupy_memory(const Step& step);
-/// It waits ahead of a gap; how much memory it occupies, in units of Held.
-std::uint32_t occupy_memory_ahead(const Step& step);
 /// Text ahead of a gap enlarges the buffer, so that the gap can be filled.
 void grow_buffer(const Step& step);
 /// Its text adapts the estimate of the peer's segments and the share of text in memory.
 void measure_segment(const Step& step);
 /// It shows how much text memory holds: the window may grow.
 void grow_window(const Step& step);
-/// The application has read so many octets. Memory is free again once nothing waits: which
-/// segments a part of the text leaves behind is not kept.
-void release_memory(const Step& step, std::uint32_t read);
-
 /// The largest that it can become.
 std::uint32_t window_limit(const Step& step);
-
-/// Nothing waits for the application, not even the end of the stream.
-bool receive_queue_empty(const Connection& conn);
-/// No segment occupies memory, neither received nor ahead of a gap.
-bool memory_free(const Step& step);
 
 }  // namespace synq

@@ -2,7 +2,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/arrival.h"
 #include "model/fsm/machine.h"
-#include "model/fsm/window.h"
+#include "model/fsm/receive_queue.h"
 #include "model/host/host.h"
 
 #include <algorithm>

@@ -1,38 +1,53 @@
-// Text received ahead of a gap (Linux out_of_order_queue): ranges in order, none touching the next.
+// Packets in queues: segments ahead of a gap (Linux out_of_order_queue), in order of their beginning,
+// and what follows the first packet of the receive and of the send queue.
 #include "model/listen/store.h"
 
 #include <algorithm>
 
 namespace synq {
 
-void Store::hold(ConnectionId id, const Held& text) {
-    Held fresh = text;
-    HeldId before;
+// As Linux tcp_data_queue_ofo.
+Store::Holding Store::hold(ConnectionId id, const Held& text) {
+    Holding out;
+    HeldId before_it;  // the last that begins no later
     HeldId each = extra(id).held;
-    // Skip what ends before the new text begins.
-    while (each.valid() && synq::before(held[each].end, fresh.begin)) {
-        before = each;
+    HeldId link;  // whose next the new one becomes
+    while (each.valid() && at_or_before(held[each].begin, text.begin)) {
+        link = before_it;
+        before_it = each;
         each = held[each].next;
     }
-    if (each.valid() && at_or_before(held[each].begin, fresh.begin) &&
-        at_or_after(held[each].end, fresh.end) && (held[each].fin || !fresh.fin)) {
-        return;
+    if (before_it.valid()) {
+        Held& other = held[before_it];
+        if (before(text.begin, other.stop())) {
+            if (!after(text.stop(), other.stop())) {
+                return out;
+            }
+            if (text.begin == other.begin) {
+                out.freed += other.memory;
+                held.release(before_it);
+                (link.valid() ? held[link].next : extra(id).held) = each;
+                before_it = link;
+            }
+        } else if (text.begin == other.stop() && text.end - text.begin <= other.room) {
+            other.room = static_cast<std::uint16_t>(other.room - (text.end - text.begin));
+            other.end = text.end;
+            other.fin = text.fin;
+            return out;
+        }
     }
-    // What overlaps it, or touches it, becomes part of it.
-    while (each.valid() && at_or_before(held[each].begin, fresh.end)) {
-        const Held& other = held[each];
-        fresh.fin = fresh.fin || other.fin;
-        fresh.begin = synq::before(other.begin, fresh.begin) ? other.begin : fresh.begin;
-        fresh.end = after(other.end, fresh.end) ? other.end : fresh.end;
-        fresh.memory = static_cast<std::uint16_t>(fresh.memory + other.memory);
-        const HeldId next = other.next;
+    while (each.valid() && !after(held[each].stop(), text.stop())) {
+        out.freed += held[each].memory;
+        const HeldId next = held[each].next;
         held.release(each);
         each = next;
     }
+    out.kept = true;
     const HeldId added = held.acquire();
-    held[added] = fresh;
+    held[added] = text;
     held[added].next = each;
-    (before.valid() ? held[before].next : extra(id).held) = added;
+    (before_it.valid() ? held[before_it].next : extra(id).held) = added;
+    return out;
 }
 
 const Held* Store::first_held(const Connection& connection) const {
@@ -51,17 +66,21 @@ void Store::drop_first_held(ConnectionId id) {
 
 Seq Store::held_end(const Connection& connection, Seq otherwise) const {
     const Held* each = first_held(connection);
-    for (; each != nullptr; each = each->next.valid() ? &held[each->next] : nullptr) {
-        otherwise = each->end + (each->fin ? 1U : 0U);
+    for (bool first = true; each != nullptr; first = false) {
+        otherwise = first || after(each->stop(), otherwise) ? each->stop() : otherwise;
+        each = each->next.valid() ? &held[each->next] : nullptr;
     }
     return otherwise;
 }
 
 std::uint32_t Store::held_count(const Connection& connection) const {
     std::uint32_t out = 0;
+    Seq end;
     const Held* each = first_held(connection);
     for (; each != nullptr; each = each->next.valid() ? &held[each->next] : nullptr) {
-        ++out;
+        const bool apart = out == 0 || after(each->begin, end);
+        out += apart ? 1 : 0;
+        end = apart || after(each->stop(), end) ? each->stop() : end;
     }
     return out;
 }
@@ -70,7 +89,7 @@ std::uint32_t Store::held_memory(const Connection& connection) const {
     std::uint32_t out = 0;
     const Held* each = first_held(connection);
     for (; each != nullptr; each = each->next.valid() ? &held[each->next] : nullptr) {
-        out += std::uint32_t{each->memory} * Held::kMemoryUnit;
+        out += each->memory;
     }
     return out;
 }
@@ -78,6 +97,26 @@ std::uint32_t Store::held_memory(const Connection& connection) const {
 void Store::drop_held(ConnectionId id) {
     while (first_held(connections[id]) != nullptr) {
         drop_first_held(id);
+    }
+}
+
+void Store::push_packet(PacketQueue& queue, const Queued& packet) {
+    const QueuedId added = queued.acquire();
+    queued[added] = packet;
+    (queue.last.valid() ? queued[queue.last].next : queue.first) = added;
+    queue.last = added;
+}
+
+void Store::pop_packet(PacketQueue& queue) {
+    const QueuedId first = queue.first;
+    queue.first = queued[first].next;
+    queue.last = queue.first.valid() ? queue.last : QueuedId{};
+    queued.release(first);
+}
+
+void Store::drop_packets(PacketQueue& queue) {
+    while (queue.first.valid()) {
+        pop_packet(queue);
     }
 }
 

@@ -42,6 +42,7 @@ void Store::recycle() {
     listeners.recycle();
     extras.recycle();
     held.recycle();
+    queued.recycle();
 }
 
 Extra& Store::extra(ConnectionId id) {
@@ -54,6 +55,9 @@ Extra& Store::extra(ConnectionId id) {
 void Store::remove_connection(ConnectionId id) {
     if (connections[id].extra.valid()) {
         drop_held(id);
+        Extra& extra = extras[connections[id].extra];
+        drop_packets(extra.received);
+        drop_packets(extra.sent);
         extras.release(connections[id].extra);
     }
     connections.release(id);

@@ -18,6 +18,7 @@ class Store {
     Arena<Listener, ListenerId> listeners;
     Arena<Extra, ExtraId> extras;
     Arena<Held, HeldId> held;
+    Arena<Queued, QueuedId> queued;
     std::vector<ListenerId> listening;  // in the order of their listen()
     std::uint32_t groups = 0;           // SO_REUSEPORT groups that there have been
 
@@ -36,18 +37,28 @@ class Store {
     /// Out of the arena, with its extra record; it must have left the table before.
     void remove_connection(ConnectionId id);
 
+    /// What became of a segment ahead of a gap, and of others that it covers.
+    struct Holding {
+        bool kept = false;        // in memory of its own
+        std::uint32_t freed = 0;  // memory of those that it covers
+    };
     /// Keeps a segment's text and FIN that lie ahead of a gap.
-    void hold(ConnectionId id, const Held& text);
+    Holding hold(ConnectionId id, const Held& text);
     /// The first text ahead of a gap; nullptr when there is none.
     [[nodiscard]] const Held* first_held(const Connection& connection) const;
     void drop_first_held(ConnectionId id);
     /// After the highest octet kept; `otherwise` when nothing is.
     [[nodiscard]] Seq held_end(const Connection& connection, Seq otherwise) const;
-    /// How many ranges.
+    /// How many ranges without gaps.
     [[nodiscard]] std::uint32_t held_count(const Connection& connection) const;
     /// Octets of memory that it occupies.
     [[nodiscard]] std::uint32_t held_memory(const Connection& connection) const;
     void drop_held(ConnectionId id);
+
+    void push_packet(PacketQueue& queue, const Queued& packet);
+    /// The second packet becomes the first.
+    void pop_packet(PacketQueue& queue);
+    void drop_packets(PacketQueue& queue);
     RequestId add_request(const FlowKey& flow, ListenerId listener);
     /// The connection's place in the table passes to a TIME-WAIT record; the connection stays in
     /// its arena until its owner lets go of it.

@@ -37,6 +37,9 @@ struct Rules {
     bool unreadable_text_resets = true;
     /// After the peer's FIN one more FIN at RCV.NXT counts if it follows old text.
     bool second_fin_counts = true;
+    /// In ESTABLISHED a segment whose header was predicted escapes the fifth check: its text and its
+    /// timestamp are taken before its ACK is looked at (Linux tcp_rcv_established).
+    bool header_prediction = true;
     /// A window in a segment with nothing newer counts only if it is larger, or zero.
     bool window_shrinks_late = true;
     /// How far back an ACK may lie is bounded by what has been acknowledged, too (RFC 5961 5.2).

@@ -37,6 +37,7 @@ constexpr Rules by_the_book() {
         .listener_drops_syn_fin = false,
         .unreadable_text_resets = false,
         .second_fin_counts = false,
+        .header_prediction = false,
         .window_shrinks_late = false,
         .old_ack_bounded_by_acknowledged = false,
         .old_acks_dropped = false,

@@ -76,26 +76,43 @@ struct AckPolicy {
 /// is probed (Persist) have nothing in flight.
 enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe, FinWait2, Persist };
 
-/// Text received ahead of a gap: [begin, end), the next one after it in the sequence space.
+/// A segment received ahead of a gap; text [begin, end). The next one begins behind it, and may
+/// overlap it.
 struct Held {
-    static constexpr std::uint32_t kMemoryUnit = 64;
-
     Seq begin;
-    Seq end;  // of the text; a FIN would follow
-    bool fin = false;
-    std::uint16_t memory = 0;  // that it occupies, in units
+    Seq end;
+    bool fin = false;          // a FIN follows the text
+    std::uint16_t room = 0;    // octets of text that its memory still holds
+    std::uint32_t memory = 0;  // that it occupies
     HeldId next;
+
+    /// After everything, FIN included.
+    [[nodiscard]] Seq stop() const { return end + (fin ? 1U : 0U); }
+};
+
+/// A packet of the receive or of the send queue, but the first one, which needs no record.
+struct Queued {
+    Seq begin;
+    std::uint32_t memory = 0;  // of one received
+    bool pushed = false;       // of the send queue: the packet before it ends with PSH
+    QueuedId next;
+};
+struct PacketQueue {
+    QueuedId first;  // behind the first packet
+    QueuedId last;
 };
 
 /// The receive buffer, once it differs from a new one's (Linux sk_rcvbuf, rcv_ssthresh and others).
 struct ReceiveBuffer {
     std::uint32_t size = 0;       // octets of memory that segments may occupy; 0: as a new one
     std::uint32_t used = 0;       // by segments that nobody has read
+    std::uint32_t first = 0;      // by the first of those in order
     std::uint32_t threshold = 0;  // the window that may be offered; text makes it grow
     std::uint32_t clamp = 0;      // and its limit
     std::uint16_t tail_room = 0;  // octets of text that the last segment's memory still holds
     std::uint8_t ratio = 0;       // text in memory, in 256ths
     bool fin_apart = false;       // the FIN lies in memory of its own
+    std::int8_t spare_pages = 0;  // reserved beyond the page that memory in use has begun
 };
 
 /// What few connections need. None of it exists until it is asked for.
@@ -111,6 +128,9 @@ struct Extra {
     Seq probe_end;                   // SND.NXT when the tail-loss probe left
     TimerNode keepalive_timer;
     ReceiveBuffer buffer;
+    PacketQueue received;
+    PacketQueue sent;                // and what is still to be sent
+    std::uint32_t acknowledged = 0;  // octets of its first packet that are kept all the same
 };
 
 struct Connection {
@@ -145,6 +165,7 @@ struct Connection {
     bool passive : 1 = false;     // born of a listener
     bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)
     bool fin_read : 1 = false;    // the application has seen the end of the stream
+    bool predicts : 1 = false;    // headers are predicted (Linux pred_flags)
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;

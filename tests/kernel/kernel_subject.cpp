@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <linux/sock_diag.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <stdexcept>
 #include <utility>
@@ -238,6 +240,29 @@ Errno KernelSubject::so_error(int socket) {
         throw std::runtime_error("SO_ERROR cannot be read");
     }
     return errno_from_number(error);
+}
+
+std::optional<MemoryAccount> KernelSubject::memory(int socket) {
+    const auto index = static_cast<std::size_t>(socket);
+    if (index >= sockets_.size() || !sockets_[index].valid()) {
+        return std::nullopt;
+    }
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    std::array<std::uint32_t, SK_MEMINFO_VARS> numbers{};
+    socklen_t octets = sizeof numbers;
+    const int fd = sockets_[index].get();
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+        getsockopt(fd, SOL_SOCKET, SO_MEMINFO, numbers.data(), &octets) != 0) {
+        throw std::runtime_error("the memory of a socket cannot be read");
+    }
+    if (info.tcpi_state != TCP_ESTABLISHED) {
+        return std::nullopt;
+    }
+    return MemoryAccount{.received = numbers[SK_MEMINFO_RMEM_ALLOC],
+                         .buffer = numbers[SK_MEMINFO_RCVBUF],
+                         .sent = numbers[SK_MEMINFO_WMEM_QUEUED],
+                         .reserved = static_cast<std::int32_t>(numbers[SK_MEMINFO_FWD_ALLOC])};
 }
 
 Played play_between_ticks(KernelLab& lab, const Script& script) {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ class KernelSubject : public Subject {
     std::vector<Packet> take_sent() override;
     State state(const FlowKey& flow) override;
     Errno so_error(int socket) override;
+    [[nodiscard]] std::optional<MemoryAccount> memory(int socket) override;
     [[nodiscard]] Ports ports() const override { return ports_; }
 
     /// What it sends of its own accord within this time.

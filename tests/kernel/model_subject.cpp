@@ -148,6 +148,13 @@ Errno ModelSubject::so_error(int socket) {
                         : Errno::None;
 }
 
+std::optional<MemoryAccount> ModelSubject::memory(int socket) {
+    const Connection* const conn = connection_of(socket);
+    return conn == nullptr || conn->state != State::Established
+               ? std::nullopt
+               : std::optional{memory_account(host_.store(), *conn)};
+}
+
 std::optional<Numbers> ModelSubject::numbers(const FlowKey& flow) const {
     return numbers_of(host_.store(), flow, Player::kPeerIss);
 }

@@ -22,6 +22,7 @@ class ModelSubject : public Subject {
     std::vector<Packet> take_sent() override;
     State state(const FlowKey& flow) override;
     Errno so_error(int socket) override;
+    [[nodiscard]] std::optional<MemoryAccount> memory(int socket) override;
     [[nodiscard]] Ports ports() const override { return {}; }
 
     /// nullopt: nobody answers this flow.

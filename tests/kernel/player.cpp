@@ -116,6 +116,12 @@ std::string Player::play(const Step& step) {
                 "\n        " + std::string{i == 0 ? "" : "peer 1 "} + std::string{rfc_name(state)};
         }
     }
+    for (int i = 0; i < sockets_; ++i) {
+        if (const auto memory = subject_.memory(i)) {
+            out += fmt::format("\n        memory of {}: received {} of {}, sent {}, reserved {}", i,
+                               memory->received, memory->buffer, memory->sent, memory->reserved);
+        }
+    }
     return out;
 }
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "model/base/errors.h"
+#include "model/fsm/memory.h"
 #include "model/tcb/state.h"
 #include "model/wire/segment.h"
 #include "tests/kernel/script.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,8 @@ class Subject {
     virtual State state(const FlowKey& flow) = 0;
     /// SO_ERROR of a socket of the script. Asked last: the kernel forgets what it has told.
     virtual Errno so_error(int socket) = 0;
+    /// Memory of a socket of the script in ESTABLISHED; nothing of others.
+    [[nodiscard]] virtual std::optional<MemoryAccount> memory(int socket) = 0;
 
     [[nodiscard]] virtual Ports ports() const = 0;
     [[nodiscard]] FlowKey flow(int number) const {

@@ -1,0 +1,161 @@
+#include "model/fsm/send_queue.h"
+
+#include "model/fsm/memory.h"
+#include "model/fsm/segments.h"
+
+#include <algorithm>
+
+namespace synq {
+namespace {
+
+bool has_packets(const Step& step) {
+    return step.conn().extra.valid() &&
+           step.stack.store.extras[step.conn().extra].sent.first.valid();
+}
+
+Seq begin_of(const Step& step, QueuedId packet) {
+    return step.stack.store.queued[packet].begin;
+}
+
+/// Makes one packet end, and the next begin, at `at`, after every other that begins.
+void end_packet(const Step& step, Seq at) {
+    step.stack.store.push_packet(step.stack.store.extra(step.connection).sent,
+                                 {.begin = at, .next = {}});
+}
+
+/// Where the last packet begins.
+Seq last_packet(const Step& step) {
+    const Connection& conn = step.conn();
+    return has_packets(step) ? begin_of(step, step.stack.store.extras[conn.extra].sent.last)
+                             : conn.snd.una;
+}
+
+/// What `change` does to the packets' memory is reserved, or given back.
+template <class Change>
+void account(const Step& step, const Change& change) {
+    const Connection& conn = step.conn();
+    const Store& store = step.stack.store;
+    // Without spare pages what is reserved follows from what is used.
+    if (spare_pages(store, conn) == 0) {
+        change();
+        return;
+    }
+    Reservation reservation(step, true);
+    const std::uint32_t before = sent_memory(store, conn);
+    change();
+    const std::uint32_t after = sent_memory(store, conn);
+    if (after > before) {
+        reservation.reserve(after - before);
+        reservation.use(after - before);
+    } else if (after < before) {
+        reservation.give_back(before - after);
+    }
+    reservation.settle();
+}
+
+/// Packets that begin inside (begin, end) become part of the one before; one begins at `end`.
+void join(const Step& step, Seq begin, Seq end) {
+    Store& store = step.stack.store;
+    PacketQueue& queue = store.extras[step.conn().extra].sent;
+    QueuedId before_it;
+    QueuedId each = queue.first;
+    while (each.valid() && at_or_before(begin_of(step, each), begin)) {
+        before_it = each;
+        each = store.queued[each].next;
+    }
+    while (each.valid() && before(begin_of(step, each), end)) {
+        const QueuedId next = store.queued[each].next;
+        store.queued.release(each);
+        each = next;
+    }
+    if (end != step.conn().snd.queued && !(each.valid() && begin_of(step, each) == end)) {
+        const QueuedId added = store.queued.acquire();
+        store.queued[added] = {.begin = end, .next = each};
+        each = added;
+    }
+    (before_it.valid() ? store.queued[before_it].next : queue.first) = each;
+    if (!each.valid()) {
+        queue.last = before_it;
+    } else if (!store.queued[each].next.valid()) {
+        queue.last = each;
+    }
+}
+
+}  // namespace
+
+std::uint32_t sent_memory(const Store& store, const Connection& conn) {
+    if (at_or_after(conn.snd.una, conn.snd.queued)) {
+        return 0;
+    }
+    std::uint32_t out = kPacketMemory + static_cast<std::uint32_t>(conn.snd.queued - conn.snd.una);
+    if (conn.extra.valid()) {
+        out += store.extras[conn.extra].acknowledged;
+        QueuedId each = store.extras[conn.extra].sent.first;
+        for (; each.valid(); each = store.queued[each].next) {
+            out += kPacketMemory;
+        }
+    }
+    return out;
+}
+
+void enqueue_text(const Step& step, std::uint32_t octets, std::uint32_t most) {
+    account(step, [&] {
+        Connection& conn = step.conn();
+        Seq at = conn.snd.queued;
+        const Seq end = at + octets;
+        if (conn.snd.nxt != at) {
+            const auto len = static_cast<std::uint32_t>(at - last_packet(step));
+            at = at + std::min(octets, most - std::min(most, len));
+        }
+        for (; at != end; at = at + std::min(most, static_cast<std::uint32_t>(end - at))) {
+            if (at != conn.snd.una) {
+                end_packet(step, at);
+            }
+        }
+        conn.snd.queued = end;
+    });
+}
+
+void send_as_packet(const Step& step, Seq begin, Seq end) {
+    const bool last = end == step.conn().snd.queued;
+    if (last && at_or_before(last_packet(step), begin)) {
+        return;
+    }
+    account(step, [&] {
+        if (at_or_before(last_packet(step), begin)) {
+            end_packet(step, end);
+        } else {
+            join(step, begin, end);
+        }
+    });
+}
+
+void acknowledge_text(const Step& step, Seq ack) {
+    Connection& conn = step.conn();
+    Store& store = step.stack.store;
+    if (!conn.extra.valid() && at_or_after(ack, conn.snd.queued)) {
+        conn.snd.una = ack;
+        return;
+    }
+    account(step, [&] {
+        Seq begin = conn.snd.una;
+        if (conn.extra.valid()) {
+            Extra& extra = store.extras[conn.extra];
+            begin = begin - extra.acknowledged;
+            extra.acknowledged = 0;
+            while (extra.sent.first.valid() && at_or_before(begin_of(step, extra.sent.first), ack)) {
+                begin = begin_of(step, extra.sent.first);
+                store.pop_packet(extra.sent);
+            }
+        }
+        conn.snd.una = ack;
+        const Seq end =
+            has_packets(step) ? begin_of(step, store.extras[conn.extra].sent.first) : conn.snd.queued;
+        if (after(end, ack) && ack != begin &&
+            static_cast<std::uint32_t>(end - begin) <= segment_payload(conn)) {
+            store.extra(step.connection).acknowledged = static_cast<std::uint32_t>(ack - begin);
+        }
+    });
+}
+
+}  // namespace synq
