@@ -87,7 +87,9 @@ std::uint32_t sent_memory(const Store& store, const Connection& conn) {
     if (at_or_after(conn.snd.una, conn.snd.queued)) {
         return 0;
     }
-    std::uint32_t out = kPacketMemory + static_cast<std::uint32_t>(conn.snd.queued - conn.snd.una);
+    // A SYN is a packet without text.
+    const Seq begin = conn.snd.una == conn.snd.iss ? conn.snd.una + 1 : conn.snd.una;
+    std::uint32_t out = kPacketMemory + static_cast<std::uint32_t>(conn.snd.queued - begin);
     if (conn.extra.valid()) {
         out += store.extras[conn.extra].acknowledged;
         QueuedId each = store.extras[conn.extra].sent.first;

@@ -24,12 +24,6 @@ constexpr std::array kGaps{
         "cookie-by-chance",
         "an echo of what is no SYN-ACK's timestamp, where a cookie is looked for: its low bits "
         "name options by chance"},
-    KnownGap{"fast-path",
-             "in ESTABLISHED Linux takes the timestamp of an old ACK at RCV.NXT, and text with it, "
-             "when header prediction hits and memory is reserved already"},
-    KnownGap{"partial-read",
-             "which of several segments a part of the text leaves in memory is not kept, and with "
-             "it the window"},
     KnownGap{"reconnect-after-text",
              "a descriptor that connects again keeps its receive buffer, and offers a window by "
              "it"},
@@ -92,10 +86,6 @@ GapNames GapWatch::gaps_of_call(const Step& step) const {
     if (conn == nullptr) {
         return out;
     }
-    const std::uint32_t unread = conn->rcv.unread;
-    if (step.call == CallKind::Recv && step.value < unread) {
-        out.emplace_back("partial-read");
-    }
     if (step.call == CallKind::Send && step.value > 0) {
         const std::uint32_t mss = segment_payload(*conn) - kMostSackOctets;
         const auto pending = static_cast<std::uint32_t>(conn->snd.queued - conn->snd.una) +
@@ -121,22 +111,11 @@ GapNames GapWatch::gaps_of_arrival(const Step& step) const {
             out.push_back(gap);
         }
     };
-    const Numbers now = numbers(step.flow);
     const FlowKey flow = model_.flow(step.flow);
     const State state = model_.state_of(flow);
     add(state == State::Closed && step.flags.ack() && step.options.timestamps &&
             connected_.contains(step.flow),
         "cookie-by-chance");
-    const Connection* const conn = model_.connection_at(flow);
-    if (conn == nullptr) {
-        return out;
-    }
-    const std::uint32_t rcv_nxt = distance(Player::kPeerIss, now.rcv_nxt);
-    const bool old_ack =
-        step.flags.ack() && before(player_.host_iss(step.flow) + step.ack, now.una);
-    const bool predicted = state == State::Established && step.seq == rcv_nxt &&
-                           (step.flags == kAck || step.flags == (kAck | kPsh));
-    add(old_ack && predicted && (step.options.timestamps || step.len != 0), "fast-path");
     return out;
 }
 
