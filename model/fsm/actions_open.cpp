@@ -4,6 +4,7 @@
 #include "model/fsm/birth.h"
 #include "model/fsm/limits.h"
 #include "model/fsm/output.h"
+#include "model/fsm/receive_queue.h"
 #include "model/fsm/segments.h"
 #include "model/fsm/send_queue.h"
 
@@ -26,6 +27,7 @@ void learn_from_syn(const Step& step) {
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
     conn.rcv.mss = initial_receive_mss(conn);
+    begin_kept_buffer(step);
 }
 
 void arm_retransmission(const Step& step, Duration after) {

@@ -89,20 +89,28 @@ std::uint32_t text_in(const ReceiveBuffer& buffer, std::uint32_t memory) {
     return static_cast<std::uint32_t>((std::uint64_t{memory} * buffer.ratio) >> 8U);
 }
 
-/// As after the handshake (Linux tcp_init_buffer_space): one segment is kept back. What waits to be
-/// read is one small segment at most.
+namespace {
+
+/// As after the handshake (Linux tcp_init_buffer_space): one segment is kept back.
+void limit_windows(const Step& step, ReceiveBuffer& buffer, std::uint32_t offered) {
+    const std::uint32_t most = text_in(buffer, buffer.size);
+    const std::uint32_t mss = whole_segment(step);
+    buffer.clamp = step.conn().agreed.receive_scale != 0 ? most : std::min(most, 0xffffU);
+    if (buffer.clamp > 2 * mss && buffer.clamp + mss > most) {
+        buffer.clamp = std::max(2 * mss, most - mss);
+    }
+    buffer.threshold = std::min(offered, buffer.clamp);
+}
+
+}  // namespace
+
+/// What waits to be read is one small segment at most.
 ReceiveBuffer new_buffer(const Step& step) {
     const Connection& conn = step.conn();
     ReceiveBuffer out{.size = kDefaultBuffer, .ratio = kNewRatio};
-    const std::uint32_t most = text_in(out, out.size);
-    const std::uint32_t mss = whole_segment(step);
-    out.clamp = conn.agreed.receive_scale != 0 ? most : std::min(most, 0xffffU);
-    if (out.clamp > 2 * mss && out.clamp + mss > most) {
-        out.clamp = std::max(2 * mss, most - mss);
-    }
-    const std::uint16_t offered = initial_window(step.stack.mss_towards(step.flow.remote.address),
-                                                 conn.passive && conn.agreed.timestamps);
-    out.threshold = std::min<std::uint32_t>(offered, out.clamp);
+    limit_windows(step, out,
+                  initial_window(step.stack.mss_towards(step.flow.remote.address),
+                                 conn.passive && conn.agreed.timestamps));
     if (!receive_queue_empty(conn)) {
         const std::uint32_t packet = headers(step) + conn.rcv.unread;
         out.used = kPacketMemory + (loopback(step) ? conn.rcv.unread : 0U);
@@ -111,6 +119,22 @@ ReceiveBuffer new_buffer(const Step& step) {
             loopback(step) || packet > kSmall.packet ? 0U : kSmall.packet - packet);
     }
     return out;
+}
+
+std::uint32_t first_window(const Step& step) {
+    const std::uint32_t mss = step.stack.mss_towards(step.flow.remote.address);
+    if (!has_own_buffer(step)) {
+        return initial_window(static_cast<std::uint16_t>(mss), false);
+    }
+    const ReceiveBuffer buffer = buffer_of(step);
+    const std::uint32_t space = text_in(buffer, buffer.size);
+    return space > mss ? space / mss * mss : space;
+}
+
+void begin_kept_buffer(const Step& step) {
+    if (has_own_buffer(step)) {
+        limit_windows(step, own_buffer(step), step.conn().rcv.wnd);
+    }
 }
 
 ReceiveBuffer buffer_of(const Step& step) {

@@ -28,6 +28,12 @@ ReceiveBuffer new_buffer(const Step& step);
 /// A record of its own, made when there is none.
 ReceiveBuffer& own_buffer(const Step& step);
 
+/// The window of a SYN: what the buffer holds that the descriptor has kept, or a new one (Linux
+/// tcp_select_initial_window).
+std::uint32_t first_window(const Step& step);
+/// The connection is agreed on: so are the limits of a buffer that the descriptor has kept.
+void begin_kept_buffer(const Step& step);
+
 /// Nothing waits for the application, not even the end of the stream.
 bool receive_queue_empty(const Connection& conn);
 /// No segment occupies memory, neither received nor ahead of a gap.

@@ -1,6 +1,7 @@
 #include "model/fsm/segments.h"
 
 #include "model/fsm/acks.h"
+#include "model/fsm/receive_queue.h"
 #include "model/fsm/window.h"
 
 #include <algorithm>
@@ -129,8 +130,8 @@ void send_syn(const Step& step, bool retransmission) {
     Connection& conn = step.conn();
     Segment out{.seq = conn.snd.iss, .flags = kSyn};
     out.options = syn_options(step);
-    out.window = initial_window(step.stack.mss_towards(step.flow.remote.address), false);
-    conn.rcv.wnd = out.window;
+    conn.rcv.wnd = first_window(step);
+    out.window = static_cast<std::uint16_t>(std::min(conn.rcv.wnd, 0xffffU));
     if (retransmission) {
         count_retransmission(step, conn.snd.iss);
         step.count(Mib::TCPSynRetrans);

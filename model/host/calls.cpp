@@ -141,6 +141,11 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     if (socket.options != SocketOptions{}) {
         stack_.store.extra(socket.connection).options = socket.options;
     }
+    if (socket.receive_buffer != 0) {
+        ReceiveBuffer& buffer = stack_.store.extra(socket.connection).buffer;
+        buffer.size = socket.receive_buffer;
+        buffer.ratio = socket.receive_ratio;
+    }
     run(step, Event::ActiveOpen);
     return CallResult::block();
 }
@@ -148,6 +153,12 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
 void Host::renew(SocketId id) {
     Socket& socket = sockets_[id];
     give_port_back(id);
+    // The receive buffer belongs to the descriptor (Linux tcp_disconnect).
+    const ExtraId extra = stack_.store.connections[socket.connection].extra;
+    if (extra.valid() && stack_.store.extras[extra].buffer.size != 0) {
+        socket.receive_buffer = stack_.store.extras[extra].buffer.size;
+        socket.receive_ratio = stack_.store.extras[extra].buffer.ratio;
+    }
     stack_.store.remove_connection(socket.connection);
     socket.kind = Socket::Kind::Fresh;
     socket.connection = {};

@@ -24,9 +24,6 @@ constexpr std::array kGaps{
         "cookie-by-chance",
         "an echo of what is no SYN-ACK's timestamp, where a cookie is looked for: its low bits "
         "name options by chance"},
-    KnownGap{"reconnect-after-text",
-             "a descriptor that connects again keeps its receive buffer, and offers a window by "
-             "it"},
     KnownGap{"small-buffers",
              "where half of the peer's window holds no two segments, PSH depends on how much an "
              "earlier send() has queued"},
@@ -58,12 +55,6 @@ void GapWatch::note() {
             connected_.insert(flow);
         }
     }
-    for (int socket = 0; socket < model_.sockets(); ++socket) {
-        const Connection* const conn = model_.connection_of(socket);
-        if (conn != nullptr && conn->rcv.nxt - conn->rcv.irs > 1) {
-            texted_.insert(socket);
-        }
-    }
 }
 
 Numbers GapWatch::numbers(int flow) const {
@@ -78,11 +69,6 @@ Numbers GapWatch::numbers(int flow) const {
 GapNames GapWatch::gaps_of_call(const Step& step) const {
     GapNames out;
     const Connection* const conn = model_.connection_of(step.socket);
-    const bool used = (conn != nullptr && conn->extra.valid()) || texted_.contains(step.socket);
-    if (step.call == CallKind::Connect && used &&
-        (conn == nullptr || conn->state == State::Closed)) {
-        out.emplace_back("reconnect-after-text");
-    }
     if (conn == nullptr) {
         return out;
     }

@@ -48,7 +48,6 @@ class GapWatch {
     const Player& player_;
     std::set<int> connected_;      // flows that have had a full record
     std::map<int, Numbers> last_;  // by flow
-    std::set<int> texted_;         // sockets whose connection has received text or a FIN
 };
 
 }  // namespace synq::test
