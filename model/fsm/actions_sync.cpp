@@ -275,11 +275,10 @@ void take_fin::run(Step& step) {
 }
 
 void queue_text::run(Step& step) {
-    enqueue_text(step, step.octets, packet_size(step));
-    transmit(step);
+    send_text(step, step.octets);
 }
 void queue_text_for_later::run(Step& step) {
-    enqueue_text(step, step.octets, packet_size(step));
+    add_packet(step, step.octets, true);
 }
 void queue_fin_for_later::run(Step& step) {
     step.conn().fin_queued = true;

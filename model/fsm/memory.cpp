@@ -47,8 +47,8 @@ void Reservation::settle() {
     }
     const MemoryAccount now = memory_account(step_.stack.store, step_.conn());
     if (left_ != now.reserved) {
-        own_buffer(step_).spare_pages = static_cast<std::int8_t>(
-            own_buffer(step_).spare_pages + (left_ - now.reserved) / kPage);
+        own_buffer(step_).spare_pages = static_cast<std::int8_t>(own_buffer(step_).spare_pages +
+                                                                 (left_ - now.reserved) / kPage);
     }
 }
 

@@ -83,6 +83,15 @@ void send_new(const Step& step, Seq end, bool pushes) {
     step.count(Mib::TCPOrigDataSent);
 }
 
+/// Most octets of one packet of the send queue (Linux tcp_xmit_size_goal).
+std::uint32_t packet_size(const Step& step) {
+    const Connection& conn = step.conn();
+    const std::uint32_t mss = payload(step);
+    const std::uint32_t most =
+        conn.snd.wnd_max == 0 ? kLargestBurst : half_window(conn, kLargestBurst);
+    return std::max(most / mss * mss, mss);
+}
+
 /// Segments that leave at once at most (Linux tcp_cwnd_test, tcp_tso_autosize): half of the first
 /// congestion window, or what a thousandth of a second carries, but two.
 std::uint32_t largest_burst(const Connection& conn, std::uint32_t mss) {
@@ -99,39 +108,51 @@ std::uint32_t largest_burst(const Connection& conn, std::uint32_t mss) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(octets / mss, 2, kHalfWindow));
 }
 
-/// How much leaves at once (Linux tcp_mss_split_point): as much of a buffer as the window takes,
+/// How the application's text is let go.
+struct Letting {
+    bool nagle = true;   // what is small may have to wait
+    bool one = false;    // a single packet
+    bool pushed = true;  // the last packet ends with PSH
+};
+
+/// How much leaves at once (Linux tcp_mss_split_point): as much of a packet as the window takes,
 /// but a last segment that is small waits for the one before it (Nagle with Minshall's change).
-std::uint32_t burst_length(const Step& step) {
+std::uint32_t burst_length(const Step& step, const Letting& letting) {
     const Connection& conn = step.conn();
     const std::uint32_t mss = payload(step);
-    const auto text = static_cast<std::uint32_t>(conn.snd.queued - conn.snd.nxt);
-    const std::uint32_t buffer = std::min(text, packet_size(step));
-    const bool waits =
-        !conn.fin_queued && !step.options().nodelay && after(conn.snd.small, conn.snd.una);
-    if (buffer <= mss) {
-        return buffer < mss && waits ? 0 : buffer;
+    const Seq end = next_packet_end(step);
+    const auto packet = static_cast<std::uint32_t>(end - conn.snd.nxt);
+    const bool last = end == conn.snd.queued;
+    const bool waits = letting.nagle && !conn.fin_queued && !step.options().nodelay &&
+                       after(conn.snd.small, conn.snd.una);
+    if (packet <= mss) {
+        return packet < mss && last && waits ? 0 : packet;
     }
     const auto window = static_cast<std::uint32_t>(conn.snd.una + conn.snd.wnd - conn.snd.nxt);
     const std::uint32_t most_at_once = largest_burst(conn, mss) * mss;
-    if (most_at_once <= std::min(buffer, window)) {
+    if (most_at_once <= window && !last) {
+        return std::min(most_at_once, packet);
+    }
+    const std::uint32_t fits = std::min(packet, window);
+    if (most_at_once <= fits) {
         return most_at_once;
     }
-    const std::uint32_t fits = std::min(buffer, window);
     return waits ? fits / mss * mss : fits;
 }
 
 /// Sends so much text in segments. Of several that leave at once the last has PSH.
-void send_burst(const Step& step, std::uint32_t len) {
+void send_burst(const Step& step, std::uint32_t len, const Letting& letting) {
     Connection& conn = step.conn();
     const std::uint32_t mss = payload(step);
     const Seq end = conn.snd.nxt + len;
+    const bool pushed =
+        len > mss || (end == conn.snd.queued ? letting.pushed : ends_with_push(step, end));
     send_as_packet(step, conn.snd.nxt, end);
-    const bool several = len > mss;
     while (conn.snd.nxt != end) {
         const bool last = static_cast<std::uint32_t>(end - conn.snd.nxt) <= mss;
         const bool all = last && end == conn.snd.queued;
         const Seq segment_end = last ? (all ? conn.send_end() : end) : conn.snd.nxt + mss;
-        send_new(step, segment_end, last && (several || all));
+        send_new(step, segment_end, last && pushed);
         if (last) {
             return;
         }
@@ -146,33 +167,34 @@ bool probe_allowed(const Step& step) {
 
 }  // namespace
 
-std::uint32_t packet_size(const Step& step) {
-    const Connection& conn = step.conn();
-    const std::uint32_t mss = payload(step);
-    const std::uint32_t most =
-        conn.snd.wnd_max == 0 ? kLargestBurst : half_window(conn, kLargestBurst);
-    return std::max(most / mss * mss, mss);
-}
+namespace {
 
-void transmit(const Step& step) {
+void transmit(const Step& step, const Letting& letting) {
     Connection& conn = step.conn();
     const bool idle = !conn.unacknowledged();
     bool sent = false;
     bool window_shut = false;
-    while (conn.snd.nxt != conn.send_end()) {
+    while (conn.snd.nxt != conn.send_end() && !(sent && letting.one)) {
         // After a timeout the congestion window holds what is repeated, and nothing else.
         if (conn.retransmitting_since != kNever && conn.snd.una != conn.snd.iss) {
             break;
         }
-        const Seq end = segment_end(step, conn.snd.nxt);
+        if (conn.snd.nxt != conn.snd.queued) {
+            const std::uint32_t mss = payload(step);
+            grow_next_packet(step, largest_burst(conn, mss) * mss);
+        }
+        Seq end = segment_end(step, conn.snd.nxt);
+        if (const Seq packet = next_packet_end(step); before(packet, end)) {
+            end = conn.snd.nxt != conn.snd.queued && packet != conn.snd.queued ? packet : end;
+        }
         window_shut = after(end, conn.snd.una + conn.snd.wnd);
         if (window_shut) {
             break;
         }
         if (conn.snd.nxt == conn.snd.queued) {
             send_new(step, end, false);  // a FIN alone
-        } else if (const std::uint32_t len = burst_length(step); len != 0) {
-            send_burst(step, len);
+        } else if (const std::uint32_t len = burst_length(step, letting); len != 0) {
+            send_burst(step, len, letting);
         } else {
             break;
         }
@@ -184,6 +206,41 @@ void transmit(const Step& step) {
         conn.timer_role = TimerRole::Persist;
         step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + conn.rto);
     }
+}
+
+}  // namespace
+
+void transmit(const Step& step) {
+    transmit(step, Letting{});
+}
+
+// As Linux tcp_sendmsg_locked: what exceeds half of the peer's window is pushed.
+void send_text(const Step& step, std::uint32_t octets) {
+    const Connection& conn = step.conn();
+    const std::uint32_t most = packet_size(step);
+    Seq told = conn.snd.queued;
+    bool pushed = true;  // the last packet, by the call before
+    while (octets != 0) {
+        const std::uint32_t room = room_in_last_packet(step, most);
+        const std::uint32_t part = std::min(octets, room == 0 ? most : room);
+        if (room != 0) {
+            extend_last_packet(step, part);
+        } else {
+            add_packet(step, part, pushed);
+        }
+        octets -= part;
+        if (octets == 0) {
+            break;
+        }
+        pushed = static_cast<std::uint32_t>(conn.snd.queued - told) > conn.snd.wnd_max / 2;
+        if (pushed) {
+            told = conn.snd.queued;
+            transmit(step, {.nagle = false});
+        } else if (last_packet(step) == conn.snd.nxt) {
+            transmit(step, {.nagle = false, .one = true, .pushed = false});
+        }
+    }
+    transmit(step);
 }
 
 bool send_what_fits(const Step& step) {

@@ -5,8 +5,8 @@
 
 namespace synq {
 
-/// Most octets of one packet of the send queue (Linux tcp_xmit_size_goal).
-std::uint32_t packet_size(const Step& step);
+/// The application sends: what has room leaves at once.
+void send_text(const Step& step, std::uint32_t octets);
 /// Sends what window and Nagle allow, the FIN behind it.
 void transmit(const Step& step);
 /// Sends the oldest unacknowledged segment again.

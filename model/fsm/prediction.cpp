@@ -7,7 +7,8 @@
 namespace synq {
 namespace {
 
-/// Its header is the one that was predicted: no flags but ACK and PSH, the usual options and window.
+/// Its header is the one that was predicted: no flags but ACK and PSH, the usual options and
+/// window.
 bool predicted(const Step& step) {
     const Connection& conn = step.conn();
     const Segment& seg = step.seg();

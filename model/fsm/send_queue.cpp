@@ -18,16 +18,22 @@ Seq begin_of(const Step& step, QueuedId packet) {
 }
 
 /// Makes one packet end, and the next begin, at `at`, after every other that begins.
-void end_packet(const Step& step, Seq at) {
+void end_packet(const Step& step, Seq at, bool pushed = false) {
     step.stack.store.push_packet(step.stack.store.extra(step.connection).sent,
-                                 {.begin = at, .next = {}});
+                                 {.begin = at, .pushed = pushed, .next = {}});
 }
 
-/// Where the last packet begins.
-Seq last_packet(const Step& step) {
-    const Connection& conn = step.conn();
-    return has_packets(step) ? begin_of(step, step.stack.store.extras[conn.extra].sent.last)
-                             : conn.snd.una;
+/// The first that begins behind `at`; invalid: none.
+QueuedId packet_behind(const Step& step, Seq at) {
+    if (!has_packets(step) || at_or_before(last_packet(step), at)) {
+        return {};
+    }
+    const Store& store = step.stack.store;
+    QueuedId each = store.extras[step.conn().extra].sent.first;
+    while (at_or_before(begin_of(step, each), at)) {
+        each = store.queued[each].next;
+    }
+    return each;
 }
 
 /// What `change` does to the packets' memory is reserved, or given back.
@@ -100,22 +106,67 @@ std::uint32_t sent_memory(const Store& store, const Connection& conn) {
     return out;
 }
 
-void enqueue_text(const Step& step, std::uint32_t octets, std::uint32_t most) {
+std::uint32_t room_in_last_packet(const Step& step, std::uint32_t most) {
+    const Connection& conn = step.conn();
+    if (conn.snd.nxt == conn.snd.queued) {
+        return 0;
+    }
+    const auto len = static_cast<std::uint32_t>(conn.snd.queued - last_packet(step));
+    return most - std::min(most, len);
+}
+
+void extend_last_packet(const Step& step, std::uint32_t octets) {
+    account(step, [&] { step.conn().snd.queued += octets; });
+}
+
+void add_packet(const Step& step, std::uint32_t octets, bool pushed) {
     account(step, [&] {
         Connection& conn = step.conn();
-        Seq at = conn.snd.queued;
-        const Seq end = at + octets;
-        if (conn.snd.nxt != at) {
-            const auto len = static_cast<std::uint32_t>(at - last_packet(step));
-            at = at + std::min(octets, most - std::min(most, len));
+        if (conn.snd.queued != conn.snd.una) {
+            end_packet(step, conn.snd.queued, pushed);
         }
-        for (; at != end; at = at + std::min(most, static_cast<std::uint32_t>(end - at))) {
-            if (at != conn.snd.una) {
-                end_packet(step, at);
-            }
-        }
-        conn.snd.queued = end;
+        conn.snd.queued += octets;
     });
+}
+
+Seq last_packet(const Step& step) {
+    const Connection& conn = step.conn();
+    return has_packets(step) ? begin_of(step, step.stack.store.extras[conn.extra].sent.last)
+                             : conn.snd.una;
+}
+
+Seq next_packet_end(const Step& step) {
+    const QueuedId next = packet_behind(step, step.conn().snd.nxt);
+    return next.valid() ? begin_of(step, next) : step.conn().snd.queued;
+}
+
+void grow_next_packet(const Step& step, std::uint32_t most) {
+    const Connection& conn = step.conn();
+    const QueuedId next = packet_behind(step, conn.snd.nxt);
+    if (!next.valid()) {
+        return;
+    }
+    const Seq end = begin_of(step, next);
+    const auto len = static_cast<std::uint32_t>(end - conn.snd.nxt);
+    if (len >= most) {
+        return;
+    }
+    Store& store = step.stack.store;
+    const QueuedId behind = store.queued[next].next;
+    const Seq next_end = behind.valid() ? begin_of(step, behind) : conn.snd.queued;
+    if (after(next_end, conn.snd.nxt + most)) {
+        store.queued[next].begin = conn.snd.nxt + most;
+        return;
+    }
+    if (behind.valid()) {
+        store.queued[behind].pushed = store.queued[behind].pushed || store.queued[next].pushed;
+    }
+    account(step, [&] { join(step, conn.snd.nxt, next_end); });
+}
+
+bool ends_with_push(const Step& step, Seq end) {
+    const QueuedId next = packet_behind(step, end - 1);
+    return next.valid() && begin_of(step, next) == end && step.stack.store.queued[next].pushed;
 }
 
 void send_as_packet(const Step& step, Seq begin, Seq end) {
@@ -145,14 +196,15 @@ void acknowledge_text(const Step& step, Seq ack) {
             Extra& extra = store.extras[conn.extra];
             begin = begin - extra.acknowledged;
             extra.acknowledged = 0;
-            while (extra.sent.first.valid() && at_or_before(begin_of(step, extra.sent.first), ack)) {
+            while (extra.sent.first.valid() &&
+                   at_or_before(begin_of(step, extra.sent.first), ack)) {
                 begin = begin_of(step, extra.sent.first);
                 store.pop_packet(extra.sent);
             }
         }
         conn.snd.una = ack;
-        const Seq end =
-            has_packets(step) ? begin_of(step, store.extras[conn.extra].sent.first) : conn.snd.queued;
+        const Seq end = has_packets(step) ? begin_of(step, store.extras[conn.extra].sent.first)
+                                          : conn.snd.queued;
         if (after(end, ack) && ack != begin &&
             static_cast<std::uint32_t>(end - begin) <= segment_payload(conn)) {
             store.extra(step.connection).acknowledged = static_cast<std::uint32_t>(ack - begin);

@@ -102,8 +102,8 @@ class Host {
         Errno error = Errno::None;    // left by the connection that it had
         Endpoint local;
         ConnectionId connection;
-        ListenerId listener;    // that it is, or was
-        SocketOptions options;  // for the connections that it will have
+        ListenerId listener;               // that it is, or was
+        SocketOptions options;             // for the connections that it will have
         std::uint32_t receive_buffer = 0;  // what the last one's had become; 0: a new one
         std::uint8_t receive_ratio = 0;    // and how much of it was text
         PortSharing sharing;

@@ -1,5 +1,5 @@
-// Packets in queues: segments ahead of a gap (Linux out_of_order_queue), in order of their beginning,
-// and what follows the first packet of the receive and of the send queue.
+// Packets in queues: segments ahead of a gap (Linux out_of_order_queue), in order of their
+// beginning, and what follows the first packet of the receive and of the send queue.
 #include "model/listen/store.h"
 
 #include <algorithm>

@@ -24,9 +24,6 @@ constexpr std::array kGaps{
         "cookie-by-chance",
         "an echo of what is no SYN-ACK's timestamp, where a cookie is looked for: its low bits "
         "name options by chance"},
-    KnownGap{"small-buffers",
-             "where half of the peer's window holds no two segments, PSH depends on how much an "
-             "earlier send() has queued"},
 };
 
 }  // namespace
@@ -79,9 +76,6 @@ GapNames GapWatch::gaps_of_call(const Step& step) const {
         const bool acknowledged = conn->snd.una - conn->snd.iss > 1;
         if (pending > 6 * mss || (acknowledged && pending > 5 * mss)) {
             out.emplace_back("congestion-window");
-        }
-        if (conn->snd.wnd_max < 4 * (mss + kMostSackOctets) && pending > mss) {
-            out.emplace_back("small-buffers");
         }
         if (conn->rtt.srtt() > kShortRoundTrip && pending > 2 * mss) {
             out.emplace_back("burst-by-round-trip");
