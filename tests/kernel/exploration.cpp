@@ -10,6 +10,9 @@ constexpr std::int64_t kMostSent = 8'000;  // the congestion window is not model
 constexpr int kMostSockets = 4;
 constexpr std::size_t kMostSteps = 8;
 
+/// Of a peer's first segments: the largest window bounds how text is cut.
+constexpr std::uint16_t kFirstWindows[] = {100, 500, 1'000, 2'000, 3'000, 8'000};
+
 /// Where some scripts begin.
 constexpr const char* kStates[] = {"LISTEN",     "SYN-SENT",   "SYN-RECEIVED(active)",
                                    "CLOSE-WAIT", "FIN-WAIT-1", "FIN-WAIT-1(close)",
@@ -81,6 +84,9 @@ Step ScriptMaker::peer_ack(int flow) {
     out.flow = flow;
     out.options = options_for(kAck, flow);
     out.options.ts_ecr = 0;
+    if (random_.chance(1, 4)) {
+        out.window = one_of(kFirstWindows);
+    }
     return out;
 }
 
@@ -147,6 +153,9 @@ void ScriptMaker::begin_active() {
     if (progress >= 1) {
         Step syn = progress == 1 ? arrival(kSyn, 0) : arrival(kSyn | kAck, 0, 1);
         syn.options = random_offer();
+        if (random_.chance(1, 4)) {
+            syn.window = one_of(kFirstWindows);
+        }
         add(syn);
     }
 }
