@@ -171,6 +171,7 @@ void complete_simultaneous_open::run(Step& step) {
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
     conn.predicts = true;
+    begin_kept_buffer(step);
     remember_timestamp(step);
     if (!conn.rtt.has_sample()) {  // a child has one
         conn.rto = step.stack.profile->rto_without_sample;

@@ -1,6 +1,7 @@
 #include "model/fsm/output.h"
 
 #include "model/fsm/acks.h"
+#include "model/fsm/burst.h"
 #include "model/fsm/limits.h"
 #include "model/fsm/segments.h"
 #include "model/fsm/send_queue.h"
@@ -12,19 +13,6 @@ namespace {
 
 /// Added to two round trips when several segments are in flight (measured: 2 ms).
 constexpr Duration kMinimumProbeWait = milliseconds(2);
-
-/// Most octets of one buffer of the send queue, and so of one burst (GSO_MAX_SIZE less headers).
-constexpr std::uint32_t kLargestBurst = 65'536 - 1 - 320;
-
-/// Payload of a segment that leaves now: SACK blocks, which every segment repeats, take their
-/// share.
-std::uint32_t payload(const Step& step) {
-    const Connection& conn = step.conn();
-    const std::uint32_t most = conn.agreed.timestamps ? 3 : 4;
-    const std::uint32_t blocks =
-        conn.agreed.sack ? std::min(step.stack.store.held_count(conn), most) : 0U;
-    return segment_payload(conn) - (blocks == 0 ? 0U : 4 + 8 * blocks);
-}
 
 /// Sends payload and FIN from `seq` on, up to `end`.
 void send_range(const Step& step, Seq seq, Seq end, bool pushes, bool retransmission) {
@@ -83,63 +71,6 @@ void send_new(const Step& step, Seq end, bool pushes) {
     step.count(Mib::TCPOrigDataSent);
 }
 
-/// Most octets of one packet of the send queue (Linux tcp_xmit_size_goal).
-std::uint32_t packet_size(const Step& step) {
-    const Connection& conn = step.conn();
-    const std::uint32_t mss = payload(step);
-    const std::uint32_t most =
-        conn.snd.wnd_max == 0 ? kLargestBurst : half_window(conn, kLargestBurst);
-    return std::max(most / mss * mss, mss);
-}
-
-/// Segments that leave at once at most (Linux tcp_cwnd_test, tcp_tso_autosize): half of the first
-/// congestion window, or what a thousandth of a second carries, but two.
-std::uint32_t largest_burst(const Connection& conn, std::uint32_t mss) {
-    constexpr std::uint32_t kHalfWindow = kInitialCongestionWindow / 2;
-    constexpr std::int64_t kLargest = 65'536;
-    const std::int64_t srtt_us = conn.rtt.srtt().ns / 1'000;
-    if (srtt_us == 0) {
-        return kHalfWindow;
-    }
-    const std::int64_t a_second =
-        std::int64_t{2} * kInitialCongestionWindow * mss * 1'000'000 / srtt_us;
-    const std::int64_t shift = srtt_us >> 9U;
-    const std::int64_t octets = (a_second >> 10U) + (shift < 32 ? kLargest >> shift : 0);
-    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(octets / mss, 2, kHalfWindow));
-}
-
-/// How the application's text is let go.
-struct Letting {
-    bool nagle = true;   // what is small may have to wait
-    bool one = false;    // a single packet
-    bool pushed = true;  // the last packet ends with PSH
-};
-
-/// How much leaves at once (Linux tcp_mss_split_point): as much of a packet as the window takes,
-/// but a last segment that is small waits for the one before it (Nagle with Minshall's change).
-std::uint32_t burst_length(const Step& step, const Letting& letting) {
-    const Connection& conn = step.conn();
-    const std::uint32_t mss = payload(step);
-    const Seq end = next_packet_end(step);
-    const auto packet = static_cast<std::uint32_t>(end - conn.snd.nxt);
-    const bool last = end == conn.snd.queued;
-    const bool waits = letting.nagle && !conn.fin_queued && !step.options().nodelay &&
-                       after(conn.snd.small, conn.snd.una);
-    if (packet <= mss) {
-        return packet < mss && last && waits ? 0 : packet;
-    }
-    const auto window = static_cast<std::uint32_t>(conn.snd.una + conn.snd.wnd - conn.snd.nxt);
-    const std::uint32_t most_at_once = largest_burst(conn, mss) * mss;
-    if (most_at_once <= window && !last) {
-        return std::min(most_at_once, packet);
-    }
-    const std::uint32_t fits = std::min(packet, window);
-    if (most_at_once <= fits) {
-        return most_at_once;
-    }
-    return waits ? fits / mss * mss : fits;
-}
-
 /// Sends so much text in segments. Of several that leave at once the last has PSH.
 void send_burst(const Step& step, std::uint32_t len, const Letting& letting) {
     Connection& conn = step.conn();
@@ -180,8 +111,7 @@ void transmit(const Step& step, const Letting& letting) {
             break;
         }
         if (conn.snd.nxt != conn.snd.queued) {
-            const std::uint32_t mss = payload(step);
-            grow_next_packet(step, largest_burst(conn, mss) * mss);
+            grow_next_packet(step, largest_burst(step));
         }
         Seq end = segment_end(step, conn.snd.nxt);
         if (const Seq packet = next_packet_end(step); before(packet, end)) {
