@@ -22,6 +22,18 @@ bool predicted(const Step& step) {
            (!stamped || static_cast<std::int32_t>(seg.options.ts_val - conn.ts_recent) >= 0);
 }
 
+/// Text is taken first: that shows where pages are spare. An ACK of nothing new is not looked at at
+/// all: keepalive probes and an ICMP error remain.
+bool order_shows(const Step& step) {
+    const Connection& conn = step.conn();
+    if (!conn.extra.valid()) {
+        return false;
+    }
+    const Extra& extra = step.stack.store.extras[conn.extra];
+    return step.seg().ack == conn.snd.una ? extra.probes != 0 || extra.soft_error != Errno::None
+                                          : extra.buffer.spare_pages != 0;
+}
+
 }  // namespace
 
 bool may_predict(const Step& step) {
@@ -44,9 +56,7 @@ bool takes_short_way(const Step& step) {
     if (seg.len == 0) {
         return (old || conn.ack.scheduled) && predicted(step);
     }
-    // Where pages are spare it matters whether text or ACK comes first.
-    const bool spare = seg.ack != conn.snd.una && spare_pages(step.stack.store, conn) != 0;
-    return (old || spare) && predicted(step) && seg.len <= conn.rcv.left() &&
+    return (old || order_shows(step)) && predicted(step) && seg.len <= conn.rcv.left() &&
            static_cast<std::int32_t>(packet_memory(step).memory) <=
                memory_account(step.stack.store, conn).reserved;
 }
