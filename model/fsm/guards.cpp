@@ -1,6 +1,7 @@
 #include "model/fsm/guards.h"
 
 #include "model/fsm/limits.h"
+#include "model/fsm/orphans.h"
 #include "model/fsm/segments.h"
 #include "model/listen/cookie.h"
 #include "model/tcb/acceptability.h"
@@ -260,6 +261,9 @@ bool orphan_stays_full::test(const Step& step) {
 bool new_text_unreadable::test(const Step& step) {
     return step.conn().read_shut && text_beyond_rcv_nxt(step);
 }
+bool next_text_unreadable::test(const Step& step) {
+    return step.conn().read_shut && text_in_order::test(step);
+}
 bool text_in_order::test(const Step& step) {
     const Seq nxt = step.conn().rcv.nxt;
     return at_or_before(step.seg().seq, nxt) && after(step.seg().seq + step.seg().len, nxt);
@@ -329,6 +333,19 @@ bool exactly_fin::test(const Step& step) {
     return step.seg().flags.fin() && step.seg().end() == step.tw().rcv_nxt + 1;
 }
 
+bool client_may_take_over::test(const Step& step) {
+    const TimeWait& tw = step.tw();
+    if (!tw.timestamps || step.port_named) {
+        return tw.timestamps;
+    }
+    const Sysctls& sysctl = step.sysctl();
+    const FlowKey& flow = tw.flow;
+    const bool loopback = flow.local.address.is_loopback() || flow.remote.address.is_loopback();
+    const auto waited = static_cast<std::int32_t>(step.milliseconds_now() - tw.entered_ms);
+    return tw.state == State::TimeWait && waited >= sysctl.tw_reuse_delay_ms &&
+           (sysctl.tw_reuse == 1 || (sysctl.tw_reuse == 2 && loopback));
+}
+
 bool unread_data::test(const Step& step) {
     return step.conn().rcv.unread != 0;
 }
@@ -357,6 +374,9 @@ bool icmp_narrows_path::test(const Step& step) {
 bool icmp_hard::test(const Step& step) {
     return step.icmp->type == kIcmpUnreachable && (step.icmp->code == 2 || step.icmp->code == 3);
 }
+bool errors_wanted::test(const Step& step) {
+    return step.options().receive_errors;
+}
 bool icmp_spares_request::test(const Step& step) {
     const IcmpError& icmp = *step.icmp;
     const bool unreachable = icmp.type == kIcmpUnreachable && icmp.code <= 1;
@@ -378,11 +398,20 @@ bool keepalive_not_due::test(const Step& step) {
 bool keepalive_used_up::test(const Step& step) {
     return keepalive_gives_up(step);
 }
+bool too_many_orphans::test(const Step& step) {
+    return synq::too_many_orphans(step);
+}
+bool orphan_must_go::test(const Step& step) {
+    return synq::orphan_must_go(step);
+}
+bool probing_orphan_must_go::test(const Step& step) {
+    return synq::orphan_must_go(step) && !window_probed_too_long(step);
+}
 bool syn_retries_used_up::test(const Step& step) {
     return syn_gives_up(step);
 }
 bool window_probes_exhausted::test(const Step& step) {
-    return window_probes_used_up(step);
+    return window_probed_too_long(step) || window_probes_used_up(step);
 }
 bool data_retries_used_up::test(const Step& step) {
     return data_gives_up(step);

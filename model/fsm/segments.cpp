@@ -129,6 +129,9 @@ void send_syn(const Step& step, bool retransmission) {
     Connection& conn = step.conn();
     Segment out{.seq = conn.snd.iss, .flags = kSyn};
     out.options = syn_options(step);
+    if (out.options.timestamps) {
+        out.options.ts_ecr = conn.ts_recent;  // known only where this open took over TIME-WAIT
+    }
     out.window = initial_window(step.stack.mss_towards(step.flow.remote.address), false);
     conn.rcv.wnd = out.window;
     if (retransmission) {

@@ -1,6 +1,7 @@
 // Socket calls (linux.md 1.1). What a call does to a connection's state stands in the tables.
 #include "model/fsm/acks.h"
 #include "model/fsm/arrival.h"
+#include "model/fsm/guards.h"
 #include "model/fsm/machine.h"
 #include "model/fsm/window.h"
 #include "model/host/host.h"
@@ -118,20 +119,24 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     if (flow.local.address.is_any()) {
         flow.local.address = remote.address.is_loopback() ? remote.address : address_;
     }
+    Step step{.now = now, .stack = stack_, .port_named = socket.bound};
     if (!socket.bound) {
-        const auto port = ports_.choose_to_connect(stack_.secret, stack_.store, flow);
+        const auto port = ports_.choose_to_connect(
+            stack_.secret, flow, [&](const FlowKey& key) { return free_to_connect(step, key); });
         if (!port) {
             return CallResult::fail(Errno::Eaddrnotavail);
         }
         flow.local.port = *port;
-    } else if (stack_.store.find(flow) != RecordRef{}) {
-        return CallResult::fail(Errno::Eaddrnotavail);
+    }
+    step.flow = flow;
+    if (const Errno error = take_over_time_wait(step); error != Errno::None) {
+        return CallResult::fail(error);
     }
     socket.kind = Socket::Kind::Connection;
     socket.error = Errno::None;
     socket.phase = Socket::Phase::Connecting;
     socket.connection = stack_.store.add_connection(flow);
-    Step step = step_for(now, socket.connection);
+    step.connection = socket.connection;
     step.conn().socket = id;
     step.conn().sharing = socket.sharing;
     step.conn().read_shut = socket.read_shutdown;
@@ -143,6 +148,32 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     }
     run(step, Event::ActiveOpen);
     return CallResult::block();
+}
+
+bool Host::free_to_connect(const Step& step, const FlowKey& flow) const {
+    const RecordRef found = stack_.store.find(flow);
+    if (found.kind() != RecordKind::TimeWait) {
+        return found == RecordRef{};
+    }
+    Step asked = step;
+    asked.time_wait = TimeWaitId{found.index()};
+    return guard::clients_reuse_time_wait::test(asked) &&
+           guard::client_may_take_over::test(asked);
+}
+
+Errno Host::take_over_time_wait(Step& step) {
+    const RecordRef found = stack_.store.find(step.flow);
+    if (found.kind() != RecordKind::TimeWait) {
+        return found == RecordRef{} ? Errno::None : Errno::Eaddrnotavail;
+    }
+    step.time_wait = TimeWaitId{found.index()};
+    const State before = step.tw().state;
+    const State after = dispatch_connection(before, Event::ActiveOpen, step);
+    step.time_wait = {};
+    if (stack_.report && after != before) {
+        stack_.out->emplace_back(StateChanged{step.flow, before, after});
+    }
+    return step.error;
 }
 
 void Host::renew(SocketId id) {
@@ -193,6 +224,9 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
     if (step.conn().state == State::Closed) {
         return take_error(step.conn().error, Errno::Epipe);
     }
+    if (step.conn().error != Errno::None) {
+        return take_error(step.conn().error, Errno::None);
+    }
     if (step.write_shut()) {
         return CallResult::fail(Errno::Epipe);
     }
@@ -235,7 +269,7 @@ CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& 
         release_memory(step, 0);
         return CallResult::ok(0);
     }
-    if (conn.state == State::Closed) {
+    if (conn.state == State::Closed || conn.error != Errno::None) {
         return take_error(conn.error, Errno::None);
     }
     if (socket.read_shutdown) {
@@ -285,6 +319,27 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     return step.error == Errno::None ? CallResult::ok() : CallResult::fail(step.error);
 }
 
+/// The record that the step's closed connection has left, if it is there still.
+void Host::abort_time_wait(const Step& step) {
+    const Connection& conn = step.conn();
+    const RecordRef found = stack_.store.find(conn.flow);
+    if (found.kind() != RecordKind::TimeWait) {
+        return;
+    }
+    Step left{.now = step.now,
+              .stack = stack_,
+              .flow = conn.flow,
+              .time_wait = TimeWaitId{found.index()}};
+    const State before = left.tw().state;
+    if (before != State::TimeWait || left.tw().snd_nxt != conn.snd.nxt) {
+        return;  // a later connection's
+    }
+    const State after = dispatch_connection(before, Event::AbortCall, left);
+    if (stack_.report && after != before) {
+        stack_.out->emplace_back(StateChanged{conn.flow, before, after});
+    }
+}
+
 // Graceful, or an abort (R1122-4.2.2.13).
 CallResult Host::close(Instant now, SocketId id, Outbox& out) {
     if (sockets_[id].kind == Socket::Kind::Listener) {
@@ -303,10 +358,15 @@ CallResult Host::close(Instant now, SocketId id, Outbox& out) {
         Step step = step_for(now, socket.connection);
         step.conn().socket = {};
         step.conn().orphan = true;
+        stack_.orphans.add(now);
         step.conn().read_shut = true;
         step.conn().fin_read = step.conn().fin_received;
         release_memory(step, 0);
-        run(step, step.options().reset_on_close ? Event::AbortCall : Event::CloseCall);
+        const bool aborts = step.options().reset_on_close;
+        if (aborts && step.conn().state == State::Closed) {
+            abort_time_wait(step);
+        }
+        run(step, aborts ? Event::AbortCall : Event::CloseCall);
         settle(step);
     }
     return CallResult::ok();

@@ -52,8 +52,10 @@ std::string_view name(Mib counter) {
         "TCPDeferAcceptDrop",
         "TCPMigrateReqSuccess",
         "TCPMigrateReqFailure",
+        "TCPAbortOnMemory",
+        "TWRecycled",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPMigrateReqFailure) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TWRecycled) + 1);
     return kNames[static_cast<std::size_t>(counter)];
 }
 

@@ -56,8 +56,10 @@ enum class Mib : std::uint8_t {
     TCPDeferAcceptDrop,
     TCPMigrateReqSuccess,
     TCPMigrateReqFailure,
+    TCPAbortOnMemory,
+    TWRecycled,
 };
-inline constexpr int kMibCount = 48;
+inline constexpr int kMibCount = 50;
 
 std::string_view name(Mib counter);
 

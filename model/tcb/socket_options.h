@@ -21,8 +21,9 @@ enum class SocketOption : std::uint8_t {
     DeferAccept,   // TCP_DEFER_ACCEPT: seconds that a request may wait for data
     ReuseAddress,  // SO_REUSEADDR: 0, 1
     ReusePort,     // SO_REUSEPORT: 0, 1
+    ReceiveErrors,  // IP_RECVERR: 0, 1
 };
-inline constexpr int kSocketOptionCount = 13;
+inline constexpr int kSocketOptionCount = 14;
 
 /// "TCP_NODELAY", "SO_LINGER".
 std::string_view name(SocketOption option);
@@ -57,6 +58,7 @@ struct SocketOptions {
     bool keepalive = false;
     bool nodelay = false;
     bool reset_on_close = false;  // SO_LINGER {1, 0}
+    bool receive_errors = false;  // IP_RECVERR
 
     /// What a listener's children get.
     [[nodiscard]] SocketOptions inherited() const {
