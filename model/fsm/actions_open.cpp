@@ -62,9 +62,8 @@ void back_off(const Step& step) {
 
 void begin_active_open::run(Step& step) {
     Connection& conn = step.conn();
-    conn.snd.iss = step.reuse_time_wait
-                       ? step.forced_iss
-                       : initial_sequence(step.stack.secret, step.flow, step.now);
+    conn.snd.iss = step.reuse_time_wait ? step.forced_iss
+                                        : initial_sequence(step.stack.secret, step.flow, step.now);
     conn.ts_recent = step.known_timestamp;
     conn.snd.una = conn.snd.iss;
     conn.snd.nxt = conn.snd.iss + 1;

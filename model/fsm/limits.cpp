@@ -130,9 +130,9 @@ bool orphan_given_up(const Step& step) {
     const Connection& conn = step.conn();
     const Duration most = longest_timeout(step);
     return conn.rto >= most && conn.retransmits != 0 &&
-           retransmitting_for(step) >=
-               modelled_timeout(orphan_retries(step, false),
-                                microseconds(step.sysctl().rto_min_us), most);
+           retransmitting_for(step) >= modelled_timeout(orphan_retries(step, false),
+                                                        microseconds(step.sysctl().rto_min_us),
+                                                        most);
 }
 
 bool window_probed_too_long(const Step& step) {

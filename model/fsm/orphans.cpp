@@ -38,8 +38,7 @@ bool orphan_must_go(const Step& step) {
     const bool silent = textless(step) > milliseconds(step.sysctl().rto_max_ms) * 2;
     const bool doubtful =
         conn.extra.valid() && step.stack.store.extras[conn.extra].soft_error != Errno::None;
-    return over_limit(step,
-                      (silent || !persists(step) ? 1U : 0U) + (doubtful ? 1U : 0U));
+    return over_limit(step, (silent || !persists(step) ? 1U : 0U) + (doubtful ? 1U : 0U));
 }
 
 bool orphan_resets(const Step& step) {

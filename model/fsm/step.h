@@ -82,7 +82,7 @@ struct Step {
     bool reuse_time_wait = false;  // the SYN goes on to the listener with `forced_iss`
     Seq forced_iss;
     std::uint32_t known_timestamp = 0;  // the same peer's last, where an open takes over TIME-WAIT
-    bool port_named = false;       // ActiveOpen: bind() has chosen the port
+    bool port_named = false;            // ActiveOpen: bind() has chosen the port
 
     [[nodiscard]] const Segment& seg() const { return *segment; }
     [[nodiscard]] Connection& conn() const { return stack.store.connections[connection]; }

@@ -157,8 +157,7 @@ bool Host::free_to_connect(const Step& step, const FlowKey& flow) const {
     }
     Step asked = step;
     asked.time_wait = TimeWaitId{found.index()};
-    return guard::clients_reuse_time_wait::test(asked) &&
-           guard::client_may_take_over::test(asked);
+    return guard::clients_reuse_time_wait::test(asked) && guard::client_may_take_over::test(asked);
 }
 
 Errno Host::take_over_time_wait(Step& step) {

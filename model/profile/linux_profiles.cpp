@@ -10,7 +10,7 @@ constexpr std::array<std::string_view, 1> kAbortFixed{"net.ipv4.tcp_abort_on_ove
 constexpr std::array<std::string_view, 1> kCookiesFixed{"net.ipv4.tcp_syncookies"};
 // Settings that the version has no file for.
 constexpr std::array<std::string_view, 2> kNotIn612{"net.ipv4.tcp_rto_max_ms",
-                                                      "net.ipv4.tcp_tw_reuse_delay"};
+                                                    "net.ipv4.tcp_tw_reuse_delay"};
 constexpr std::array<std::string_view, 4> kNotIn61{
     "net.ipv4.tcp_rto_max_ms", "net.ipv4.tcp_rto_min_us", "net.ipv4.tcp_syn_linear_timeouts",
     "net.ipv4.tcp_tw_reuse_delay"};

@@ -9,11 +9,16 @@ namespace {
 
 /// Linux's own settings: these stacks have no such choice.
 constexpr std::array<std::string_view, 10> kLinuxOnly{
-    "net.ipv4.tcp_abort_on_overflow", "net.ipv4.tcp_invalid_ratelimit",
-    "net.ipv4.tcp_max_orphans",       "net.ipv4.tcp_max_syn_backlog",
-    "net.ipv4.tcp_orphan_retries",    "net.ipv4.tcp_rfc1337",
-    "net.ipv4.tcp_syn_linear_timeouts", "net.ipv4.tcp_syncookies",
-    "net.ipv4.tcp_tw_reuse",          "net.ipv4.tcp_tw_reuse_delay",
+    "net.ipv4.tcp_abort_on_overflow",
+    "net.ipv4.tcp_invalid_ratelimit",
+    "net.ipv4.tcp_max_orphans",
+    "net.ipv4.tcp_max_syn_backlog",
+    "net.ipv4.tcp_orphan_retries",
+    "net.ipv4.tcp_rfc1337",
+    "net.ipv4.tcp_syn_linear_timeouts",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.tcp_tw_reuse",
+    "net.ipv4.tcp_tw_reuse_delay",
 };
 
 /// As often as a limit in time allows.

@@ -7,8 +7,8 @@
 
 namespace synq {
 
-/// Linux looks at the number ten times a second only and goes by what it saw last (tcp_orphan_cache,
-/// since 5.16).
+/// Linux looks at the number ten times a second only and goes by what it saw last
+/// (tcp_orphan_cache, since 5.16).
 class Orphans {
   public:
     /// Zero: every look is a new one.

@@ -170,16 +170,16 @@ struct Request {
     Seq iss;
     Seq irs;
     std::uint32_t ts_recent = 0;
-    std::uint32_t ts_first = 0;   // timestamp of the first SYN-ACK, whether or not it said so
-    std::uint32_t ts_last = 0;    // of the latest
-    Instant syn_ack_at;           // when the SYN-ACK was last sent
+    std::uint32_t ts_first = 0;       // timestamp of the first SYN-ACK, whether or not it said so
+    std::uint32_t ts_last = 0;        // of the latest
+    Instant syn_ack_at;               // when the SYN-ACK was last sent
     std::uint32_t replied_ticks = 0;  // when last, of replies that tcp_invalid_ratelimit limits
     TimerNode timer;
     ListenerId listener;
     Negotiated agreed;
     std::uint8_t timeouts = 0;
-    bool resent : 1 = false;  // the SYN-ACK went out more than once (Karn)
-    bool acked : 1 = false;   // its ACK came and was dropped, for want of data or of room
+    bool resent : 1 = false;   // the SYN-ACK went out more than once (Karn)
+    bool acked : 1 = false;    // its ACK came and was dropped, for want of data or of room
     bool replied : 1 = false;  // replied_ticks counts
 };
 static_assert(sizeof(Request) <= 136);

@@ -1,5 +1,5 @@
-// The cases of docs/notes/2026-11-orphans.md on the model: what each connection sends, in its order,
-// and the counters.
+// The cases of docs/notes/2026-11-orphans.md on the model: what each connection sends, in its
+// order, and the counters.
 #include "tests/csv.h"
 #include "tests/peer.h"
 
@@ -13,11 +13,10 @@ namespace {
 /// The measured machine looked at the number of its orphans 35 ms after each tenth of a second.
 constexpr Duration kBefore = milliseconds(65);
 
-const std::map<std::string, int> kLimits{{"none_allowed", 0}, {"five_at_once", 2},
-                                         {"one_more_later", 1}, {"at_the_limit", 1},
-                                         {"acknowledged", 0}, {"soft_error", 1},
-                                         {"long_silent", 1}, {"shut_window", 1},
-                                         {"queued_text", 0}};
+const std::map<std::string, int> kLimits{
+    {"none_allowed", 0}, {"five_at_once", 2}, {"one_more_later", 1},
+    {"at_the_limit", 1}, {"acknowledged", 0}, {"soft_error", 1},
+    {"long_silent", 1},  {"shut_window", 1},  {"queued_text", 0}};
 
 class Replay {
   public:
@@ -79,8 +78,7 @@ class Replay {
     }
     void open(bool shut) {
         const std::size_t i = peers_.size();
-        Peer& peer =
-            peers_.emplace_back(bench_, static_cast<std::uint16_t>(kFirstPort + i));
+        Peer& peer = peers_.emplace_back(bench_, static_cast<std::uint16_t>(kFirstPort + i));
         peer.syn({.mss = 1'460});
         first_.push_back(peer.last().seq);
         peer.send(kAck, 1, 1, {.window = static_cast<std::uint16_t>(shut ? 0 : 65'535)});
@@ -96,8 +94,8 @@ class Replay {
     }
     [[nodiscard]] std::string text(const Segment& segment, std::size_t i) const {
         std::string flags;
-        for (const auto& [name, flag] : {std::pair{"FIN", kFin}, {"RST", kRst}, {"PSH", kPsh},
-                                         {"ACK", kAck}}) {
+        for (const auto& [name, flag] :
+             {std::pair{"FIN", kFin}, {"RST", kRst}, {"PSH", kPsh}, {"ACK", kAck}}) {
             if ((segment.flags.bits() & flag.bits()) != 0) {
                 flags += (flags.empty() ? "" : "+") + std::string(name);
             }
