@@ -31,9 +31,7 @@ void shrink(Step& step, State state, Duration life) {
     tw.ts_recent = conn.ts_recent;
     tw.entered_ms = step.milliseconds_now();
     step.stack.arm(TimerKind::TimeWait, step.time_wait.value, step.now + life);
-    if (life > kShortTimeWait) {
-        step.count(Mib::TW);
-    }
+    step.count(life > kShortTimeWait ? Mib::TW : Mib::TWKilled);
     wake(step);
 }
 

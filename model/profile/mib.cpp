@@ -54,8 +54,10 @@ std::string_view name(Mib counter) {
         "TCPMigrateReqFailure",
         "TCPAbortOnMemory",
         "TWRecycled",
+        "TWKilled",
+        "InErrs",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TWRecycled) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(Mib::InErrs) + 1);
     return kNames[static_cast<std::size_t>(counter)];
 }
 

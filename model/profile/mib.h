@@ -58,8 +58,10 @@ enum class Mib : std::uint8_t {
     TCPMigrateReqFailure,
     TCPAbortOnMemory,
     TWRecycled,
+    TWKilled,
+    InErrs,
 };
-inline constexpr int kMibCount = 50;
+inline constexpr int kMibCount = 52;
 
 std::string_view name(Mib counter);
 
