@@ -71,6 +71,8 @@ class Host {
 
     [[nodiscard]] const MibCounters& counters() const { return stack_.mib; }
     [[nodiscard]] const Store& store() const { return stack_.store; }
+    /// Connections without a descriptor.
+    [[nodiscard]] std::uint32_t orphans() const { return stack_.orphans.count(); }
     /// LISTEN sockets in the order of their listen(), then the rest by endpoints.
     [[nodiscard]] std::vector<SocketView> sockets() const;
     /// Where a socket's own host is reached without leaving it: 127.0.0.1 or ::1, by family.
