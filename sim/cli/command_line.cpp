@@ -103,6 +103,9 @@ class Grammar {
         CLI::App& run = add("run", "Simulate a scenario and show what happened",
                             "synq run six-clients --set backlog=0 --clock exact");
         add_run_options(run, raw_);
+        run.add_option("--pcap", raw_.pcap, "Write the segments there, too, for Wireshark (pcapng)")
+            ->type_name("FILE")
+            ->take_last();
         run.add_flag("--cases", raw_.all_cases, "Run every case and say which kept its promises");
         add_run_options(add("diff", "Run a scenario on the model and on this machine's kernel",
                             "synq diff six-clients --set accept_after=2s"),

@@ -82,6 +82,7 @@ std::expected<RunArguments, std::string> run_arguments(const RawOptions& raw,
     }
     out.segments = raw.segments;
     out.out = raw.out;
+    out.pcap = raw.pcap;
     out.quiet = raw.quiet;
     out.color = !raw.no_color;
     return out;
@@ -92,9 +93,13 @@ std::expected<RunCommand, std::string> run_command(const RawOptions& raw) {
     if (!arguments) {
         return std::unexpected(arguments.error());
     }
+    if (!raw.pcap.empty() && raw.pcap == raw.out) {
+        return std::unexpected(fmt::format("--pcap and --out are the same file, {}", raw.out));
+    }
     if (raw.all_cases) {
-        const std::array<std::pair<bool, const char*>, 4> others{
+        const std::array<std::pair<bool, const char*>, 5> others{
             {{!raw.case_name.empty(), "--case"},
+             {!raw.pcap.empty(), "--pcap"},
              {!raw.sets.empty(), "--set"},
              {!raw.profile.empty() || !raw.clock.empty(), "--profile and --clock"},
              {arguments->format == OutputFormat::Json, "--format json"}}};

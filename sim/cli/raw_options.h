@@ -16,7 +16,7 @@ namespace synq {
 struct RawOptions {
     std::string scenario;
     std::vector<std::string> sets, states, events;
-    std::string profile, clock, seed, format, out, case_name;
+    std::string profile, clock, seed, format, out, case_name, pcap;
     bool segments = false, quiet = false, no_color = false, all_cases = false;
 };
 
