@@ -117,7 +117,7 @@ class Host {
     /// Nobody has the four-tuple, or a TIME-WAIT that lets the step's connection have it.
     [[nodiscard]] bool free_to_connect(const Step& step, const FlowKey& flow) const;
     /// Ends the TIME-WAIT that is in the way, or says why not.
-    Errno take_over_time_wait(Step& step);
+    Errno take_over_time_wait(Step& step) const;
     /// A failed attempt is forgotten: the descriptor is as new.
     void renew(SocketId id);
     CallResult accept(SocketId id);
