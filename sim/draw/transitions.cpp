@@ -120,7 +120,7 @@ std::optional<Ending> ending_of(const RowText& row) {
         return Ending::Overflow;
     }
     const bool call = event_class(row.event) == EventClass::Call;
-    const bool taken_over = row.event == Event::ActiveOpen;
+    const bool taken_over = contains(row.action, "ISS = SND.NXT") && call;
     if (row.event == Event::AbortCall || row.event == Event::DisconnectCall || taken_over ||
         (call && contains(row.guard, "tcp_max_orphans"))) {
         return Ending::Abort;

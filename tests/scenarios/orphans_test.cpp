@@ -39,7 +39,9 @@ class Replay {
         } else if (words[0] == "close") {
             bench_.close(0, sockets_[which(words)]);
         } else if (words[2] == "ACK") {
-            peers_[which(words)].send(kAck, 1, std::stoul(words[3].substr(2)), {.window = 65'535});
+            peers_[which(words)].send(kAck, 1,
+                                      static_cast<std::uint32_t>(std::stoul(words[3].substr(2))),
+                                      {.window = 65'535});
         } else {
             const Peer& peer = peers_[which(words)];
             bench_.inject(0, IcmpError{.src = {kHostA, kPort},
