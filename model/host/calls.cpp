@@ -48,7 +48,9 @@ CallResult Host::call(Instant now, const Call& call, Outbox& out) {
 
 bool Host::bind_ephemeral(SocketId id) {
     Socket& socket = sockets_[id];
-    const auto port = ports_.choose_to_bind(stack_.secret, stack_.store, socket.local.address);
+    const auto port =
+        ports_.choose_to_bind(stack_.secret, stack_.store,
+                              port_range(stack_.sysctl.local_port_range), socket.local.address);
     if (!port) {
         return false;
     }

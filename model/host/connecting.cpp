@@ -34,7 +34,8 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
     Step step{.now = now, .stack = stack_, .port_named = socket.bound};
     if (!socket.bound) {
         const auto port = ports_.choose_to_connect(
-            stack_.secret, flow, [&](const FlowKey& key) { return free_to_connect(step, key); });
+            stack_.secret, port_range(stack_.sysctl.local_port_range), flow,
+            [&](const FlowKey& key) { return free_to_connect(step, key); });
         if (!port) {
             return CallResult::fail(Errno::Eaddrnotavail);
         }

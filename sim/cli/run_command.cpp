@@ -70,10 +70,12 @@ void note_fixed_settings(const Scenario& scenario) {
     for (const HostSpec& host : scenario.hosts) {
         const Profile& profile = *find_profile(host.profile);
         for (const auto& [name, value] : host.sysctls) {
-            const std::int64_t kept = profile.sysctl.*(find_sysctl(name)->field);
+            const SysctlInfo& info = *find_sysctl(name);
+            const std::int64_t kept = profile.sysctl.*info.field;
             if (is_fixed(profile, name) && kept != value) {
                 report_note(fmt::format("{}: {} stays {} with profile {}, not {}", host.name, name,
-                                        kept, profile.name, value));
+                                        setting_text(info, kept), profile.name,
+                                        setting_text(info, value)));
             }
         }
     }
