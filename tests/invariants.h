@@ -267,6 +267,7 @@ inline const char* broken_claim(const HostAtRest& at) {
     std::size_t connections = closed.size();
     std::size_t requests = 0;
     std::size_t time_waits = 0;
+    std::size_t orphans = 0;
     std::size_t extras = 0;
     std::size_t held = 0;
     for (const Connection* c : closed) {
@@ -287,6 +288,7 @@ inline const char* broken_claim(const HostAtRest& at) {
             claim.that(owned != waiting.contains(ref.index()), "a connection has one owner");
             held += claim_held(claim, store, c);
             extras += c.extra.valid() ? 1U : 0U;
+            orphans += c.orphan ? 1U : 0U;
             ++connections;
         } else if (ref.kind() == RecordKind::Request) {
             timers.request(ref.index());
@@ -297,6 +299,7 @@ inline const char* broken_claim(const HostAtRest& at) {
         }
     });
     timers.nothing_else();
+    claim.that(at.host.orphans() == orphans, "orphans are counted");
     claim.that(store.connections.live() == connections, "no connection is lost");
     claim.that(store.requests.live() == requests, "no request is lost");
     claim.that(store.time_waits.live() == time_waits, "no TIME-WAIT is lost");

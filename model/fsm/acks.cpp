@@ -123,6 +123,7 @@ void note_data_sent(const Step& step, std::uint32_t len) {
             conn.ack.pingpong < kPingpongThreshold) {
             ++conn.ack.pingpong;
         }
+        conn.text_ticks = step.ticks();
     }
     note_ack_sent(step);
 }

@@ -128,6 +128,8 @@ SYNQ_ACTION(discard_stale_icmp, "drop; OutOfWindowIcmps");
 SYNQ_ACTION(ignore_icmp, "-");
 SYNQ_ACTION(narrow_path, "remember the MTU; the next SYN offers what fits");
 SYNQ_ACTION(end_by_icmp, "signal the ICMP message's error");
+SYNQ_ACTION(report_icmp,
+            "signal the error, stay; host or network unreachable takes one back-off back");
 SYNQ_ACTION(remember_icmp,
             "remember the error; host or network unreachable takes one back-off back");
 
@@ -135,6 +137,11 @@ SYNQ_ACTION(remember_icmp,
 SYNQ_ACTION(send_fin, "send FIN behind queued text");
 SYNQ_ACTION(close_again, "-");
 SYNQ_ACTION(reset_on_close, "send RST; TCPAbortOnClose");
+SYNQ_ACTION(refuse_orphan, "send FIN behind queued text, then RST; TCPAbortOnMemory");
+SYNQ_ACTION(drop_orphan,
+            "send RST (not when long silent and given up, window open); TCPAbortOnMemory");
+SYNQ_ACTION(drop_orphan_at_timeout,
+            "send RST (not when long silent and given up, window open); TCPAbortOnMemory");
 SYNQ_ACTION(acknowledge_our_fin, "advance SND.UNA");
 SYNQ_ACTION(leave_fin_wait_2, "advance SND.UNA, keep a light record");
 SYNQ_ACTION(orphan_fin_wait_2, "keep a light record for tcp_fin_timeout");
@@ -154,6 +161,8 @@ SYNQ_ACTION(acknowledge_and_finish, "send ACK; TCPTimeWaitOverflow");
 
 // Light records.
 SYNQ_ACTION(restart_time_wait, "restart timer");
+SYNQ_ACTION(take_over, "remove record; ISS = SND.NXT + 65537");
+SYNQ_ACTION(refuse_address, "EADDRNOTAVAIL");
 SYNQ_ACTION(kill_time_wait, "remove record");
 SYNQ_ACTION(discard_old_reset, "drop; PAWSTimewait");
 SYNQ_ACTION(discard_in_time_wait, "drop");

@@ -3,6 +3,7 @@
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
 #include "model/fsm/limits.h"
+#include "model/fsm/orphans.h"
 #include "model/fsm/output.h"
 #include "model/fsm/segments.h"
 #include "model/tcb/acceptability.h"
@@ -28,10 +29,9 @@ void shrink(Step& step, State state, Duration life) {
     tw.receive_scale = conn.agreed.receive_scale;
     tw.timestamps = conn.agreed.timestamps;
     tw.ts_recent = conn.ts_recent;
+    tw.entered_ms = step.milliseconds_now();
     step.stack.arm(TimerKind::TimeWait, step.time_wait.value, step.now + life);
-    if (life > kShortTimeWait) {
-        step.count(Mib::TW);
-    }
+    step.count(life > kShortTimeWait ? Mib::TW : Mib::TWKilled);
     wake(step);
 }
 
@@ -66,6 +66,25 @@ void reset_on_close::run(Step& step) {
     step.count(Mib::TCPAbortOnClose);
     send_reset(step);
     fail(step, Errno::None);
+}
+// The FIN leaves first (Linux __tcp_close).
+void refuse_orphan::run(Step& step) {
+    step.conn().fin_queued = true;
+    transmit(step);
+    step.count(Mib::TCPAbortOnMemory);
+    send_reset(step);
+    bury(step);
+}
+void drop_orphan::run(Step& step) {
+    step.count(Mib::TCPAbortOnMemory);
+    if (orphan_resets(step)) {
+        send_reset(step);
+    }
+    bury(step);
+}
+void drop_orphan_at_timeout::run(Step& step) {
+    step.count(Mib::TCPTimeouts);
+    drop_orphan::run(step);
 }
 // The side that sends the RST keeps no TIME-WAIT (RST-TW).
 void abort_connection::run(Step& step) {
@@ -153,6 +172,16 @@ void restart_time_wait::run(Step& step) {
     restart(step);
     step.done = true;
 }
+void take_over::run(Step& step) {
+    step.count(Mib::TWRecycled);
+    step.forced_iss = step.tw().snd_nxt + step.stack.profile->time_wait_iss_step;
+    step.known_timestamp = step.tw().ts_recent;
+    step.reuse_time_wait = true;
+    remove(step);
+}
+void refuse_address::run(Step& step) {
+    step.error = Errno::Eaddrnotavail;
+}
 void kill_time_wait::run(Step& step) {
     remove(step);
     step.done = true;
@@ -200,6 +229,7 @@ void take_fin_light::run(Step& step) {
     TimeWait& tw = step.tw();
     tw.rcv_nxt = step.seg().end();
     tw.state = State::TimeWait;
+    tw.entered_ms = step.milliseconds_now();
     if (tw.timestamps && step.seg().options.timestamps) {
         tw.ts_recent = step.seg().options.ts_val;
     }

@@ -72,6 +72,12 @@ void narrow_path::run(Step& step) {
 void end_by_icmp::run(Step& step) {
     fail(step, icmp_errno(*step.icmp));
 }
+// An error that the application reads once; the connection goes on (Linux tcp_v4_err).
+void report_icmp::run(Step& step) {
+    step.conn().error = icmp_errno(*step.icmp);
+    take_back_off_back(step);
+    wake(step);
+}
 void remember_icmp::run(Step& step) {
     step.stack.store.extra(step.connection).soft_error = icmp_errno(*step.icmp);
     take_back_off_back(step);

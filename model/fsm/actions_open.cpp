@@ -65,7 +65,9 @@ void back_off(const Step& step) {
 
 void begin_active_open::run(Step& step) {
     Connection& conn = step.conn();
-    conn.snd.iss = initial_sequence(step.stack.secret, step.flow, step.now);
+    conn.snd.iss = step.reuse_time_wait ? step.forced_iss
+                                        : initial_sequence(step.stack.secret, step.flow, step.now);
+    conn.ts_recent = step.known_timestamp;
     conn.snd.una = conn.snd.iss;
     conn.snd.nxt = conn.snd.iss + 1;
     conn.snd.queued = conn.snd.nxt;
@@ -85,6 +87,7 @@ void refuse_connection::run(Step& step) {
 void complete_active_open::run(Step& step) {
     learn_from_syn(step);
     step.conn().ack.last_data = step.ticks();
+    step.conn().text_ticks = step.ticks();
     handshake_acknowledged(step);
     step.conn().predicts = step.conn().agreed.send_scale == 0;
     start_keepalive(step);
@@ -172,6 +175,7 @@ void complete_simultaneous_open::run(Step& step) {
     conn.snd.wl2 = seg.ack;
     conn.predicts = true;
     begin_kept_buffer(step);
+    conn.text_ticks = step.ticks();
     remember_timestamp(step);
     if (!conn.rtt.has_sample()) {  // a child has one
         conn.rto = step.stack.profile->rto_without_sample;

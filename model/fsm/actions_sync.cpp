@@ -177,6 +177,9 @@ void challenge::run(Step& step) {
 }
 void challenge_syn::run(Step& step) {
     step.count(Mib::TCPSYNChallenge);
+    if (step.conn().state == State::Established) {
+        step.count(Mib::InErrs);  // nowhere else (Linux tcp_validate_incoming, syn_inerr)
+    }
     send_challenge(step, Drop::Unacceptable);
 }
 

@@ -63,6 +63,7 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
     conn.rto = step.stack.profile->rto_without_sample;
     conn.heard_ticks = step.ticks();
     conn.ack.last_data = step.ticks();
+    conn.text_ticks = step.ticks();
     conn.sharing = step.lis().sharing;
     if (const SocketOptions options = step.lis().options.inherited(); options != SocketOptions{}) {
         step.stack.store.extra(step.connection).options = options;

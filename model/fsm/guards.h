@@ -61,7 +61,7 @@ struct without {
 SYNQ_RULE(lenient_simultaneous_open, "lenient simultaneous open (D7, D8)");
 SYNQ_RULE(light_fin_wait_2, "FIN-WAIT-2 after CLOSE is light (D10)");
 SYNQ_RULE(listener_drops_syn_fin, "listener drops SYN+FIN (D12)");
-SYNQ_RULE(unreadable_text_resets, "unreadable text resets (D13, SHLD-3)");
+SYNQ_RULE(unreadable_text_resets, "unreadable text resets wherever it lies (D13)");
 SYNQ_RULE(ack_above_nxt_answered, "ACK above SND.NXT is answered");
 SYNQ_RULE(syn_answered, "SYN in a synchronized state is answered");
 SYNQ_RULE(window_reset_challenged, "RST in the window is challenged (RFC 5961)");
@@ -70,6 +70,8 @@ SYNQ_RULE(second_fin_counts, "a second FIN counts, behind old text");
 SYNQ_RULE(request_echo_checked, "a request's timestamp echoes are checked");
 SYNQ_RULE(old_acks_dropped, "old pure ACKs are dropped");
 SYNQ_RULE(icmp_ends_open, "ICMP errors end an open");
+SYNQ_RULE(clients_reuse_time_wait, "clients take over TIME-WAIT");
+SYNQ_RULE(abort_ends_time_wait, "ABORT ends TIME-WAIT");
 SYNQ_RULE(listener_stays_passive, "listening sockets stay passive");
 
 /// What the profile's listeners do when they are full (model/profile/listen_policy.h).
@@ -164,6 +166,7 @@ SYNQ_GUARD(orphan_without_linger, "our FIN is acknowledged, no descriptor left, 
 SYNQ_GUARD(orphan_stays_full,
            "our FIN is acknowledged, no descriptor left, FIN set or tcp_fin_timeout > TIME-WAIT");
 SYNQ_GUARD(new_text_unreadable, "reading shut, text beyond RCV.NXT");
+SYNQ_GUARD(next_text_unreadable, "reading shut, SEG.SEQ =< RCV.NXT < SEG.SEQ+SEG.LEN");
 SYNQ_GUARD(text_in_order, "SEG.SEQ =< RCV.NXT < SEG.SEQ+SEG.LEN");
 SYNQ_GUARD(text_after_gap, "SEG.SEQ > RCV.NXT");
 SYNQ_GUARD(text_beyond_window, "SEG.SEQ >= RCV.NXT+RCV.WND");
@@ -184,12 +187,15 @@ SYNQ_GUARD(tw_outside_window, "outside the window");
 SYNQ_GUARD(syn_at_or_after_rcv_nxt, "SYN, SEG.SEQ >= RCV.NXT");
 SYNQ_GUARD(nothing_new, "no ACK, or nothing beyond RCV.NXT");
 SYNQ_GUARD(exactly_fin, "FIN at RCV.NXT, no data");
+SYNQ_GUARD(client_may_take_over,
+           "timestamps, and a port bound by hand or as tcp_tw_reuse and its delay say");
 
 // ICMP (linux.md 2.3, 3, 4).
 SYNQ_GUARD(icmp_number_stale, "quoted SEG.SEQ not in flight");
 SYNQ_GUARD(icmp_ignored, "no error for TCP (source quench, redirect, fragmentation needed)");
 SYNQ_GUARD(icmp_narrows_path, "fragmentation needed, for an MTU below ours");
 SYNQ_GUARD(icmp_hard, "protocol or port unreachable");
+SYNQ_GUARD(errors_wanted, "IP_RECVERR");
 SYNQ_GUARD(icmp_spares_request, "not network or host unreachable, time exceeded, bad parameter");
 
 // Calls and timers.
@@ -200,6 +206,10 @@ SYNQ_GUARD(no_linger_2, "TCP_LINGER2 < 0");
 SYNQ_GUARD(fin_timeout_long, "tcp_fin_timeout > TIME-WAIT");
 SYNQ_GUARD(keepalive_not_due, "heard within the interval, or something outstanding");
 SYNQ_GUARD(keepalive_used_up, "probes used up (tcp_keepalive_probes, TCP_USER_TIMEOUT)");
+SYNQ_GUARD(too_many_orphans, "more than tcp_max_orphans");
+SYNQ_GUARD(orphan_must_go, "no descriptor left, more than tcp_max_orphans (half, or a quarter)");
+SYNQ_GUARD(probing_orphan_must_go,
+           "no descriptor left, more than tcp_max_orphans (half, or a quarter), probes not over");
 SYNQ_GUARD(syn_retries_used_up, "SYN retransmissions used up");
 SYNQ_GUARD(window_probes_exhausted,
            "probes of the window used up (tcp_retries2, tcp_orphan_retries)");

@@ -126,7 +126,16 @@ bool data_gives_up(const Step& step) {
     return timed_out(step, retries, microseconds(step.sysctl().rto_min_us));
 }
 
-bool window_probes_used_up(const Step& step) {
+bool orphan_given_up(const Step& step) {
+    const Connection& conn = step.conn();
+    const Duration most = longest_timeout(step);
+    return conn.rto >= most && conn.retransmits != 0 &&
+           retransmitting_for(step) >= modelled_timeout(orphan_retries(step, false),
+                                                        microseconds(step.sysctl().rto_min_us),
+                                                        most);
+}
+
+bool window_probed_too_long(const Step& step) {
     const Connection& conn = step.conn();
     const Extra* extra = conn.extra.valid() ? &step.stack.store.extras[conn.extra] : nullptr;
     const std::uint32_t user = step.options().user_timeout_ms;
@@ -134,15 +143,16 @@ bool window_probes_used_up(const Step& step) {
         step.now - extra->probing_since >= milliseconds(user)) {
         return true;
     }
-    auto allowed = static_cast<int>(step.sysctl().retries2);
-    if (conn.orphan) {
-        const bool alive = backed_off(step) < longest_timeout(step);
-        allowed = orphan_retries(step, alive);
-        if (!alive && conn.back_off >= allowed) {
-            return true;
-        }
-    }
-    return (extra != nullptr ? extra->probes : 0) >= allowed;
+    return conn.orphan && backed_off(step) >= longest_timeout(step) &&
+           conn.back_off >= orphan_retries(step, false);
+}
+
+bool window_probes_used_up(const Step& step) {
+    const Connection& conn = step.conn();
+    const bool alive = backed_off(step) < longest_timeout(step);
+    const int allowed =
+        conn.orphan ? orphan_retries(step, alive) : static_cast<int>(step.sysctl().retries2);
+    return (conn.extra.valid() ? step.stack.store.extras[conn.extra].probes : 0) >= allowed;
 }
 
 Duration backed_off(const Step& step) {

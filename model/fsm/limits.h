@@ -25,12 +25,18 @@ Duration doubled_base(const Step& step);
 /// Data or a FIN has been repeated long enough.
 bool data_gives_up(const Step& step);
 
+/// An orphan's timeout has grown to the limit, and so has the time (Linux tcp_write_timeout,
+/// do_reset).
+bool orphan_given_up(const Step& step);
+
 /// Until the next timeout: the RTO, cut short by TCP_USER_TIMEOUT (Linux
 /// tcp_clamp_rto_to_user_timeout).
 Duration until_retransmission(const Step& step);
 
-/// The closed window has been probed often, or long, enough (RFC 9293 3.8.6.1; Linux
-/// tcp_probe_timer).
+/// The closed window has been probed long enough: TCP_USER_TIMEOUT is over, or an orphan's interval
+/// has grown to the limit (RFC 9293 3.8.6.1; Linux tcp_probe_timer).
+bool window_probed_too_long(const Step& step);
+/// It has been probed often enough.
 bool window_probes_used_up(const Step& step);
 /// The RTO with the doublings that probes of the window add.
 Duration backed_off(const Step& step);

@@ -260,20 +260,22 @@ void schedule_probe_or_timeout(const Step& step) {
 
 // (LX-OOWRL, 5961-7)
 bool reply_allowed(Step& step, Mib skipped) {
-    const auto take_turn = [&](Instant& last) {
-        if (last != kNever && step.now - last < milliseconds(step.sysctl().invalid_ratelimit_ms)) {
+    const auto take_turn = [&](auto& record) {
+        const Duration since = step.stack.profile->tick * (step.ticks() - record.replied_ticks);
+        if (record.replied && since < milliseconds(step.sysctl().invalid_ratelimit_ms)) {
             return false;
         }
-        last = step.now;
+        record.replied = true;
+        record.replied_ticks = step.ticks();
         return true;
     };
     bool allowed = false;
     if (step.connection.valid()) {
-        allowed = take_turn(step.conn().last_reply);
+        allowed = take_turn(step.conn());
     } else if (step.request.valid()) {
-        allowed = take_turn(step.req().last_reply);
+        allowed = take_turn(step.req());
     } else {
-        allowed = take_turn(step.tw().last_reply);
+        allowed = take_turn(step.tw());
     }
     if (!allowed) {
         step.count(skipped);

@@ -130,6 +130,9 @@ void send_syn(const Step& step, bool retransmission) {
     Connection& conn = step.conn();
     Segment out{.seq = conn.snd.iss, .flags = kSyn};
     out.options = syn_options(step);
+    if (out.options.timestamps) {
+        out.options.ts_ecr = conn.ts_recent;  // known only where this open took over TIME-WAIT
+    }
     conn.rcv.wnd = first_window(step);
     out.window = static_cast<std::uint16_t>(std::min(conn.rcv.wnd, 0xffffU));
     if (retransmission) {

@@ -11,6 +11,7 @@
 #include "model/profile/profile.h"
 #include "model/tcb/drop.h"
 #include "model/tcb/effect.h"
+#include "model/tcb/orphans.h"
 #include "model/tcb/secret.h"
 #include "model/wire/icmp.h"
 
@@ -32,6 +33,7 @@ struct Stack {
     Sysctls sysctl;
     MibCounters mib;
     Store store;
+    Orphans orphans;
     Secret secret;                             // keys ISNs, cookies and ports
     std::uint32_t mtu = 1500;                  // of the link; loopback is known by its addresses
     std::uint8_t window_scale = kWindowScale;  // offered; follows from the machine's memory
@@ -79,6 +81,8 @@ struct Step {
     bool timeout_due = false;      // a retransmission timeout that ICMP shortened is over already
     bool reuse_time_wait = false;  // the SYN goes on to the listener with `forced_iss`
     Seq forced_iss;
+    std::uint32_t known_timestamp = 0;  // the same peer's last, where an open takes over TIME-WAIT
+    bool port_named = false;            // ActiveOpen: bind() has chosen the port
 
     [[nodiscard]] const Segment& seg() const { return *segment; }
     [[nodiscard]] Connection& conn() const { return stack.store.connections[connection]; }
@@ -99,6 +103,10 @@ struct Step {
     /// `now` in ticks of the profile (Linux tcp_jiffies32).
     [[nodiscard]] std::uint32_t ticks() const {
         return static_cast<std::uint32_t>(now.ns / stack.profile->tick.ns);
+    }
+    /// `now` in milliseconds (Linux tcp_clock_ms).
+    [[nodiscard]] std::uint32_t milliseconds_now() const {
+        return static_cast<std::uint32_t>(now.ns / milliseconds(1).ns);
     }
     void count(Mib counter) const { stack.mib.count(counter); }
     void discard(Drop reason) {

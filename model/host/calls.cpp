@@ -95,100 +95,6 @@ CallResult Host::bind(SocketId id, const Endpoint& local) {
     return CallResult::ok();
 }
 
-CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*out*/) {
-    Socket& socket = sockets_[id];
-    if (socket.phase == Socket::Phase::Connecting) {
-        return finish_connect(id);
-    }
-    if (socket.phase == Socket::Phase::Disconnecting) {
-        return CallResult::fail(Errno::Einval);
-    }
-    if (socket.kind == Socket::Kind::Listener) {
-        Step step{.now = now, .stack = stack_, .listener = socket.listener};
-        if (dispatch_listener(State::Listen, Event::ActiveOpen, step) == State::Listen) {
-            return CallResult::fail(step.error);
-        }
-        forget_listener(id);
-    }
-    if (socket.kind != Socket::Kind::Fresh) {
-        return CallResult::fail(Errno::Eisconn);
-    }
-    if (remote.address.is_any()) {
-        remote.address = loopback_for(id);
-    }
-    FlowKey flow{.local = socket.local, .remote = remote};
-    if (flow.local.address.is_any()) {
-        flow.local.address = remote.address.is_loopback() ? remote.address : address_;
-    }
-    if (!socket.bound) {
-        const auto port = ports_.choose_to_connect(
-            stack_.secret, stack_.store, port_range(stack_.sysctl.local_port_range), flow);
-        if (!port) {
-            return CallResult::fail(Errno::Eaddrnotavail);
-        }
-        flow.local.port = *port;
-    } else if (stack_.store.find(flow) != RecordRef{}) {
-        return CallResult::fail(Errno::Eaddrnotavail);
-    }
-    socket.kind = Socket::Kind::Connection;
-    socket.error = Errno::None;
-    socket.phase = Socket::Phase::Connecting;
-    socket.connection = stack_.store.add_connection(flow);
-    Step step = step_for(now, socket.connection);
-    step.conn().socket = id;
-    step.conn().sharing = socket.sharing;
-    step.conn().read_shut = socket.read_shutdown;
-    if (socket.write_shutdown) {
-        stack_.store.extra(socket.connection).write_shut = true;
-    }
-    if (socket.options != SocketOptions{}) {
-        stack_.store.extra(socket.connection).options = socket.options;
-    }
-    if (socket.receive_buffer != 0) {
-        ReceiveBuffer& buffer = stack_.store.extra(socket.connection).buffer;
-        buffer.size = socket.receive_buffer;
-        buffer.ratio = socket.receive_ratio;
-    }
-    run(step, Event::ActiveOpen);
-    return CallResult::block();
-}
-
-void Host::renew(SocketId id) {
-    Socket& socket = sockets_[id];
-    give_port_back(id);
-    // The receive buffer belongs to the descriptor (Linux tcp_disconnect).
-    const ExtraId extra = stack_.store.connections[socket.connection].extra;
-    if (extra.valid() && stack_.store.extras[extra].buffer.size != 0) {
-        socket.receive_buffer = stack_.store.extras[extra].buffer.size;
-        socket.receive_ratio = stack_.store.extras[extra].buffer.ratio;
-    }
-    stack_.store.remove_connection(socket.connection);
-    socket.kind = Socket::Kind::Fresh;
-    socket.connection = {};
-    socket.phase = Socket::Phase::Unconnected;
-    socket.read_shutdown = false;
-    socket.write_shutdown = false;
-}
-
-CallResult Host::finish_connect(SocketId id) {
-    Socket& socket = sockets_[id];
-    Connection& conn = stack_.store.connections[socket.connection];
-    switch (conn.state) {
-        case State::SynSent:
-        case State::SynReceived:
-            return CallResult::block();
-        case State::Closed: {
-            // The descriptor is as new: it may connect again (linux.md 1.1).
-            const CallResult result = take_error(conn.error, Errno::Econnaborted);
-            renew(id);
-            return result;
-        }
-        default:
-            socket.phase = Socket::Phase::Connected;
-            return CallResult::ok();
-    }
-}
-
 CallResult Host::take_error(Errno& stored, Errno otherwise) {
     const Errno error = stored == Errno::None ? otherwise : stored;
     stored = Errno::None;
@@ -206,6 +112,9 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
     }
     if (step.conn().state == State::Closed) {
         return take_error(step.conn().error, Errno::Epipe);
+    }
+    if (step.conn().error != Errno::None) {
+        return take_error(step.conn().error, Errno::None);
     }
     if (step.write_shut()) {
         return CallResult::fail(Errno::Epipe);
@@ -249,7 +158,7 @@ CallResult Host::receive(Instant now, SocketId id, std::int64_t octets, Outbox& 
         release_memory(step, 0);
         return CallResult::ok(0);
     }
-    if (conn.state == State::Closed) {
+    if (conn.state == State::Closed || conn.error != Errno::None) {
         return take_error(conn.error, Errno::None);
     }
     if (socket.read_shutdown) {
@@ -299,6 +208,27 @@ CallResult Host::shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out
     return step.error == Errno::None ? CallResult::ok() : CallResult::fail(step.error);
 }
 
+/// The record that the step's closed connection has left, if it is there still.
+void Host::abort_time_wait(const Step& step) {
+    const Connection& conn = step.conn();
+    const RecordRef found = stack_.store.find(conn.flow);
+    if (found.kind() != RecordKind::TimeWait) {
+        return;
+    }
+    Step left{.now = step.now,
+              .stack = stack_,
+              .flow = conn.flow,
+              .time_wait = TimeWaitId{found.index()}};
+    const State before = left.tw().state;
+    if (before != State::TimeWait || left.tw().snd_nxt != conn.snd.nxt) {
+        return;  // a later connection's
+    }
+    const State after = dispatch_connection(before, Event::AbortCall, left);
+    if (stack_.report && after != before) {
+        stack_.out->emplace_back(StateChanged{conn.flow, before, after});
+    }
+}
+
 // Graceful, or an abort (R1122-4.2.2.13).
 CallResult Host::close(Instant now, SocketId id, Outbox& out) {
     if (sockets_[id].kind == Socket::Kind::Listener) {
@@ -317,10 +247,15 @@ CallResult Host::close(Instant now, SocketId id, Outbox& out) {
         Step step = step_for(now, socket.connection);
         step.conn().socket = {};
         step.conn().orphan = true;
+        stack_.orphans.add(now);
         step.conn().read_shut = true;
         step.conn().fin_read = step.conn().fin_received;
         release_memory(step, 0);
-        run(step, step.options().reset_on_close ? Event::AbortCall : Event::CloseCall);
+        const bool aborts = step.options().reset_on_close;
+        if (aborts && step.conn().state == State::Closed) {
+            abort_time_wait(step);
+        }
+        run(step, aborts ? Event::AbortCall : Event::CloseCall);
         settle(step);
     }
     return CallResult::ok();

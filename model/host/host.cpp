@@ -32,6 +32,7 @@ Host::Host(const HostConfig& config) : address_(config.address) {
     stack_.owner = config.owner;
     stack_.profile = config.profile;
     stack_.sysctl = config.sysctl;
+    stack_.orphans.count_every(config.profile->orphan_count_period);
     stack_.secret = config.secret;
     stack_.mtu = config.mtu;
     stack_.window_scale = config.window_scale;
@@ -63,6 +64,7 @@ void Host::settle(const Step& step) {
         return;
     }
     if (conn.orphan) {
+        stack_.orphans.remove(step.now);
         stack_.store.remove_connection(step.connection);
     } else if (conn.socket.valid()) {
         give_port_back(conn.socket);

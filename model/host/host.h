@@ -71,6 +71,8 @@ class Host {
 
     [[nodiscard]] const MibCounters& counters() const { return stack_.mib; }
     [[nodiscard]] const Store& store() const { return stack_.store; }
+    /// Connections without a descriptor.
+    [[nodiscard]] std::uint32_t orphans() const { return stack_.orphans.count(); }
     /// LISTEN sockets in the order of their listen(), then the rest by endpoints.
     [[nodiscard]] std::vector<SocketView> sockets() const;
     /// Where a socket's own host is reached without leaving it: 127.0.0.1 or ::1, by family.
@@ -114,6 +116,10 @@ class Host {
     CallResult listen(Instant now, SocketId id, std::int64_t backlog, Outbox& out);
     CallResult connect(Instant now, SocketId id, Endpoint remote, Outbox& out);
     CallResult finish_connect(SocketId id);
+    /// Nobody has the four-tuple, or a TIME-WAIT that lets the step's connection have it.
+    [[nodiscard]] bool free_to_connect(const Step& step, const FlowKey& flow) const;
+    /// Ends the TIME-WAIT that is in the way, or says why not.
+    Errno take_over_time_wait(Step& step) const;
     /// A failed attempt is forgotten: the descriptor is as new.
     void renew(SocketId id);
     CallResult accept(SocketId id);
@@ -121,6 +127,7 @@ class Host {
     CallResult receive(Instant now, SocketId id, std::int64_t octets, Outbox& out);
     CallResult shutdown(Instant now, SocketId id, ShutdownHow how, Outbox& out);
     CallResult close(Instant now, SocketId id, Outbox& out);
+    void abort_time_wait(const Step& step);
     CallResult disconnect(Instant now, SocketId id, Outbox& out);
     static CallResult take_error(Errno& stored, Errno otherwise);
     void stop_listening(Instant now, SocketId id, Outbox& out);

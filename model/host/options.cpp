@@ -56,6 +56,9 @@ bool set(SocketOptions& options, SocketOption option, std::int64_t value) {
         case SocketOption::DeferAccept:
             options.defer_timeouts = timeouts_within(value);
             return true;
+        case SocketOption::ReceiveErrors:
+            options.receive_errors = value != 0;
+            return true;
         case SocketOption::ReuseAddress:
         case SocketOption::ReusePort:
             return true;  // of the port, not of connections
@@ -164,6 +167,8 @@ std::int64_t Host::get_option(SocketId id, SocketOption option) const {
             return socket.sharing.address ? 1 : 0;
         case SocketOption::ReusePort:
             return socket.sharing.port ? 1 : 0;
+        case SocketOption::ReceiveErrors:
+            return options.receive_errors ? 1 : 0;
         case SocketOption::QuickAck:
         case SocketOption::Linger:
             break;

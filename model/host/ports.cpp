@@ -118,14 +118,15 @@ std::optional<std::uint16_t> Ports::choose_to_bind(const Secret& secret, const S
     });
 }
 
-std::optional<std::uint16_t> Ports::choose_to_connect(const Secret& secret, const Store& store,
-                                                      PortRange range, FlowKey flow) {
+std::optional<std::uint16_t> Ports::choose_to_connect(
+    const Secret& secret, PortRange range, FlowKey flow,
+    const std::function<bool(const FlowKey&)>& is_free) {
     flow.local.port = 0;
     drawn_ += 2;
     const auto offset = static_cast<std::uint32_t>(secret.hash(flow, kPortTweak)) + drawn_;
     return scan(range, offset, false, [&](std::uint16_t port) {
         flow.local.port = port;
-        return !bound(port) && store.find(flow) == RecordRef{};
+        return !bound(port) && is_free(flow);
     });
 }
 

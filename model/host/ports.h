@@ -5,6 +5,7 @@
 #include "model/wire/address.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -27,9 +28,10 @@ class Ports {
     std::optional<std::uint16_t> choose_to_bind(const Secret& secret, const Store& store,
                                                 PortRange range, const IpAddress& address);
     /// A port for connect(): even ones first, from a keyed hash of both ends, so that the flow is
-    /// not one of the store's. nullopt: all taken (EADDRNOTAVAIL).
-    std::optional<std::uint16_t> choose_to_connect(const Secret& secret, const Store& store,
-                                                   PortRange range, FlowKey flow);
+    /// free. nullopt: all taken (EADDRNOTAVAIL).
+    std::optional<std::uint16_t> choose_to_connect(
+        const Secret& secret, PortRange range, FlowKey flow,
+        const std::function<bool(const FlowKey&)>& is_free);
 
   private:
     struct Holder {

@@ -9,12 +9,14 @@ namespace {
 constexpr std::array<std::string_view, 1> kAbortFixed{"net.ipv4.tcp_abort_on_overflow"};
 constexpr std::array<std::string_view, 1> kCookiesFixed{"net.ipv4.tcp_syncookies"};
 // Settings that the version has no file for.
-constexpr std::array<std::string_view, 1> kNotIn612{"net.ipv4.tcp_rto_max_ms"};
-constexpr std::array<std::string_view, 3> kNotIn61{
-    "net.ipv4.tcp_rto_max_ms", "net.ipv4.tcp_rto_min_us", "net.ipv4.tcp_syn_linear_timeouts"};
-constexpr std::array<std::string_view, 4> kNotIn313{
+constexpr std::array<std::string_view, 2> kNotIn612{"net.ipv4.tcp_rto_max_ms",
+                                                    "net.ipv4.tcp_tw_reuse_delay"};
+constexpr std::array<std::string_view, 4> kNotIn61{
     "net.ipv4.tcp_rto_max_ms", "net.ipv4.tcp_rto_min_us", "net.ipv4.tcp_syn_linear_timeouts",
-    "net.ipv4.tcp_invalid_ratelimit"};
+    "net.ipv4.tcp_tw_reuse_delay"};
+constexpr std::array<std::string_view, 5> kNotIn313{
+    "net.ipv4.tcp_rto_max_ms", "net.ipv4.tcp_rto_min_us", "net.ipv4.tcp_syn_linear_timeouts",
+    "net.ipv4.tcp_tw_reuse_delay", "net.ipv4.tcp_invalid_ratelimit"};
 
 }  // namespace
 
@@ -39,6 +41,7 @@ constexpr Profile kLinux618{
     .refused_repeats = 0,
     .refused_pause = {},
     .rto_without_sample = seconds(3),
+    .orphan_count_period = milliseconds(100),
     .time_wait = seconds(60),
     .delayed_ack = milliseconds(40),
     .time_wait_iss_step = 65'537,
@@ -110,6 +113,8 @@ constexpr Profile kLinux49 = [] {
     out.rules.request_reset_challenged = false;  // not yet back-ported
     out.listen.requests_extra = 0;               // full at rq >= b until January 2025
     out.sysctl.somaxconn = 128;                  // 4096 since 5.4
+    out.sysctl.tw_reuse = 0;                     // 2 since 4.19
+    out.orphan_count_period = {};                // since 5.16
     return out;
 }();
 

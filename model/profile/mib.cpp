@@ -52,8 +52,12 @@ std::string_view name(Mib counter) {
         "TCPDeferAcceptDrop",
         "TCPMigrateReqSuccess",
         "TCPMigrateReqFailure",
+        "TCPAbortOnMemory",
+        "TWRecycled",
+        "TWKilled",
+        "InErrs",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPMigrateReqFailure) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(Mib::InErrs) + 1);
     return kNames[static_cast<std::size_t>(counter)];
 }
 

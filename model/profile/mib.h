@@ -56,8 +56,12 @@ enum class Mib : std::uint8_t {
     TCPDeferAcceptDrop,
     TCPMigrateReqSuccess,
     TCPMigrateReqFailure,
+    TCPAbortOnMemory,
+    TWRecycled,
+    TWKilled,
+    InErrs,
 };
-inline constexpr int kMibCount = 48;
+inline constexpr int kMibCount = 52;
 
 std::string_view name(Mib counter);
 

@@ -8,11 +8,17 @@ namespace synq::detail {
 namespace {
 
 /// Linux's own settings: these stacks have no such choice.
-constexpr std::array<std::string_view, 7> kLinuxOnly{
-    "net.ipv4.tcp_abort_on_overflow", "net.ipv4.tcp_invalid_ratelimit",
-    "net.ipv4.tcp_max_syn_backlog",   "net.ipv4.tcp_orphan_retries",
-    "net.ipv4.tcp_rfc1337",           "net.ipv4.tcp_syn_linear_timeouts",
+constexpr std::array<std::string_view, 10> kLinuxOnly{
+    "net.ipv4.tcp_abort_on_overflow",
+    "net.ipv4.tcp_invalid_ratelimit",
+    "net.ipv4.tcp_max_orphans",
+    "net.ipv4.tcp_max_syn_backlog",
+    "net.ipv4.tcp_orphan_retries",
+    "net.ipv4.tcp_rfc1337",
+    "net.ipv4.tcp_syn_linear_timeouts",
     "net.ipv4.tcp_syncookies",
+    "net.ipv4.tcp_tw_reuse",
+    "net.ipv4.tcp_tw_reuse_delay",
 };
 
 /// As often as a limit in time allows.
@@ -26,6 +32,7 @@ constexpr Profile kElsewhere{
         [] {
             Rules out = by_the_book();
             out.listener_stays_passive = true;
+            out.abort_ends_time_wait = false;
             return out;
         }(),
     .listen = {.aging = Aging::Never,
@@ -51,6 +58,7 @@ constexpr Profile kElsewhere{
     .refused_repeats = 0,
     .refused_pause = {},
     .rto_without_sample = seconds(3),
+    .orphan_count_period = {},
     .time_wait = seconds(60),
     .delayed_ack = milliseconds(100),
     .time_wait_iss_step = 65'537,

@@ -37,6 +37,7 @@ constexpr Profile kRfc9293{
     .refused_repeats = 0,
     .refused_pause = {},
     .rto_without_sample = seconds(3),
+    .orphan_count_period = {},
     .time_wait = seconds(240),
     .delayed_ack = milliseconds(40),
     .time_wait_iss_step = 65'537,

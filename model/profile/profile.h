@@ -69,6 +69,10 @@ struct Rules {
     bool linux_reset_errors = true;
     /// connect() on a listening socket is refused.
     bool listener_stays_passive = true;
+    /// connect() may take over a four-tuple in TIME-WAIT (linux.md 5.5).
+    bool clients_reuse_time_wait = true;
+    /// An ABORT ends TIME-WAIT, too (RFC 9293 3.10.5); elsewhere close() cannot reach it any more.
+    bool abort_ends_time_wait = false;
     /// A tail-loss probe precedes the first timeout when SACK is on (RFC 8985).
     bool tail_loss_probe = true;
     /// tcp_rto_min_us bounds the variation, not the sum, and falling samples weigh less.
@@ -100,6 +104,8 @@ struct Profile {
     /// Timeout after a handshake that yielded no RTT sample (RFC 6298 5.7; linux.md 6).
     /// (6298-5.7)
     Duration rto_without_sample;
+    /// How often the number of orphans is looked at; zero: whenever it is asked for.
+    Duration orphan_count_period;
     /// TIME-WAIT, twice the MSL (Linux TCP_TIMEWAIT_LEN; RFC 9293 asks for 240 s).
     /// (MUST-13)
     Duration time_wait;

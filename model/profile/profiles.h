@@ -46,6 +46,8 @@ constexpr Rules by_the_book() {
         .icmp_ends_open = false,
         .linux_reset_errors = false,
         .listener_stays_passive = false,
+        .clients_reuse_time_wait = false,
+        .abort_ends_time_wait = true,
         .tail_loss_probe = false,
         .linux_rto = false,
     };

@@ -25,7 +25,7 @@ constexpr PortRange port_range(std::int64_t value) {
 }
 
 /// Values in the unit of the Linux file. Defaults are those of Linux 6.18 with 24 GiB of memory
-/// (tcp_max_syn_backlog and tcp_max_tw_buckets scale with memory).
+/// (tcp_max_syn_backlog, tcp_max_tw_buckets and tcp_max_orphans scale with memory).
 struct Sysctls {
     std::int64_t somaxconn = 4096;
     std::int64_t local_port_range = packed({32'768, 60'999});
@@ -37,6 +37,9 @@ struct Sysctls {
     std::int64_t synack_retries = 5;
     std::int64_t retries2 = 15;
     std::int64_t orphan_retries = 0;
+    std::int64_t max_orphans = 131'072;
+    std::int64_t tw_reuse = 2;
+    std::int64_t tw_reuse_delay_ms = 1'000;
     std::int64_t fin_timeout_s = 60;
     // (MUST-28)
     std::int64_t keepalive_time_s = 7200;

@@ -153,7 +153,8 @@ struct Connection {
     Instant timed_at = kNever;              // when; kNever: nothing is being timed (Karn)
     Instant retransmitting_since = kNever;  // kNever: nothing retransmitted since the last ACK
     Duration rto;                           // in force, back-off included
-    Instant last_reply = kNever;            // of those limited by tcp_invalid_ratelimit
+    std::uint32_t replied_ticks = 0;  // when last, of replies that tcp_invalid_ratelimit limits
+    std::uint32_t text_ticks = 0;     // when text last left (Linux lsndtime)
 
     std::uint8_t timeouts = 0;  // SYN timeouts, for the linear phase (Linux total_rto)
     Errno error = Errno::None;  // SO_ERROR
@@ -166,6 +167,7 @@ struct Connection {
     bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)
     bool fin_read : 1 = false;    // the application has seen the end of the stream
     bool predicts : 1 = false;    // headers are predicted (Linux pred_flags)
+    bool replied : 1 = false;     // replied_ticks counts
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;
@@ -189,16 +191,17 @@ struct Request {
     Seq iss;
     Seq irs;
     std::uint32_t ts_recent = 0;
-    std::uint32_t ts_first = 0;   // timestamp of the first SYN-ACK, whether or not it said so
-    std::uint32_t ts_last = 0;    // of the latest
-    Instant syn_ack_at;           // when the SYN-ACK was last sent
-    Instant last_reply = kNever;  // of replies limited by tcp_invalid_ratelimit
+    std::uint32_t ts_first = 0;       // timestamp of the first SYN-ACK, whether or not it said so
+    std::uint32_t ts_last = 0;        // of the latest
+    Instant syn_ack_at;               // when the SYN-ACK was last sent
+    std::uint32_t replied_ticks = 0;  // when last, of replies that tcp_invalid_ratelimit limits
     TimerNode timer;
     ListenerId listener;
     Negotiated agreed;
     std::uint8_t timeouts = 0;
-    bool resent : 1 = false;  // the SYN-ACK went out more than once (Karn)
-    bool acked : 1 = false;   // its ACK came and was dropped, for want of data or of room
+    bool resent : 1 = false;   // the SYN-ACK went out more than once (Karn)
+    bool acked : 1 = false;    // its ACK came and was dropped, for want of data or of room
+    bool replied : 1 = false;  // replied_ticks counts
 };
 static_assert(sizeof(Request) <= 136);
 
@@ -208,13 +211,15 @@ struct TimeWait {
     FlowKey flow;
     State state = State::TimeWait;
     std::uint8_t receive_scale = 0;
-    bool timestamps = false;
+    bool timestamps : 1 = false;
+    bool replied : 1 = false;  // replied_ticks counts
     PortSharing sharing;
     Seq snd_nxt;
     Seq rcv_nxt;
     std::uint32_t rcv_wnd = 0;
     std::uint32_t ts_recent = 0;
-    Instant last_reply = kNever;
+    std::uint32_t replied_ticks = 0;
+    std::uint32_t entered_ms = 0;  // since when it is in its state, in milliseconds
     TimerNode timer;
 };
 static_assert(sizeof(TimeWait) <= 96);

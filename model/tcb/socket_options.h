@@ -8,21 +8,22 @@
 namespace synq {
 
 enum class SocketOption : std::uint8_t {
-    NoDelay,       // TCP_NODELAY: 0, 1
-    QuickAck,      // TCP_QUICKACK: 0, 1; an event, not a setting
-    KeepAlive,     // SO_KEEPALIVE: 0, 1
-    KeepIdle,      // TCP_KEEPIDLE: seconds, 1..32767
-    KeepInterval,  // TCP_KEEPINTVL: seconds, 1..32767
-    KeepCount,     // TCP_KEEPCNT: probes, 1..127
-    UserTimeout,   // TCP_USER_TIMEOUT: milliseconds; 0: none
-    SynCount,      // TCP_SYNCNT: retransmissions, 1..127
-    Linger,        // SO_LINGER: 0 resets on close(); negative: off. Waiting is not modelled
-    Linger2,       // TCP_LINGER2: seconds; 0: tcp_fin_timeout; negative: no FIN-WAIT-2
-    DeferAccept,   // TCP_DEFER_ACCEPT: seconds that a request may wait for data
-    ReuseAddress,  // SO_REUSEADDR: 0, 1
-    ReusePort,     // SO_REUSEPORT: 0, 1
+    NoDelay,        // TCP_NODELAY: 0, 1
+    QuickAck,       // TCP_QUICKACK: 0, 1; an event, not a setting
+    KeepAlive,      // SO_KEEPALIVE: 0, 1
+    KeepIdle,       // TCP_KEEPIDLE: seconds, 1..32767
+    KeepInterval,   // TCP_KEEPINTVL: seconds, 1..32767
+    KeepCount,      // TCP_KEEPCNT: probes, 1..127
+    UserTimeout,    // TCP_USER_TIMEOUT: milliseconds; 0: none
+    SynCount,       // TCP_SYNCNT: retransmissions, 1..127
+    Linger,         // SO_LINGER: 0 resets on close(); negative: off. Waiting is not modelled
+    Linger2,        // TCP_LINGER2: seconds; 0: tcp_fin_timeout; negative: no FIN-WAIT-2
+    DeferAccept,    // TCP_DEFER_ACCEPT: seconds that a request may wait for data
+    ReuseAddress,   // SO_REUSEADDR: 0, 1
+    ReusePort,      // SO_REUSEPORT: 0, 1
+    ReceiveErrors,  // IP_RECVERR: 0, 1
 };
-inline constexpr int kSocketOptionCount = 13;
+inline constexpr int kSocketOptionCount = 14;
 
 /// "TCP_NODELAY", "SO_LINGER".
 std::string_view name(SocketOption option);
@@ -57,6 +58,7 @@ struct SocketOptions {
     bool keepalive = false;
     bool nodelay = false;
     bool reset_on_close = false;  // SO_LINGER {1, 0}
+    bool receive_errors = false;  // IP_RECVERR
 
     /// What a listener's children get.
     [[nodiscard]] SocketOptions inherited() const {

@@ -1,5 +1,6 @@
 #include "sim/cli/command_line.h"
 
+#include "sim/cli/raw_options.h"
 #include "sim/cli/version.h"
 
 #include <CLI/App.hpp>
@@ -7,10 +8,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <expected>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -21,21 +19,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kCommands{"run",      "diff",   "list",
                                                     "profiles", "states", "peer"};
-
-// As typed, before it is known to make sense.
-struct RawOptions {
-    std::string scenario;
-    std::vector<std::string> sets, states, events;
-    std::string profile, clock, seed, format, out, case_name, pcap;
-    bool segments = false, quiet = false, no_color = false, all_cases = false;
-};
-
-using Problem = std::optional<std::string>;
-
-std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
-    const std::string best = nearest(word, candidates);
-    return best.empty() ? "" : fmt::format(" (did you mean '{}'?)", best);
-}
 
 void add_run_options(CLI::App& command, RawOptions& raw) {
     command.add_option("scenario", raw.scenario, "A scenario file, or the name of a shipped one")
@@ -58,100 +41,6 @@ void add_run_options(CLI::App& command, RawOptions& raw) {
     command.add_flag("--no-color", raw.no_color, "No colours on a terminal");
 }
 
-Problem read_sets(const RawOptions& raw, Overrides& out) {
-    for (const std::string& set : raw.sets) {
-        const std::size_t equals = set.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            return fmt::format("--set: '{}' is not NAME=VALUE", set);
-        }
-        out.parameters.emplace_back(set.substr(0, equals), set.substr(equals + 1));
-    }
-    return std::nullopt;
-}
-
-Problem read_choices(const RawOptions& raw, RunArguments& out) {
-    if (raw.clock == "exact") {
-        out.overrides.clock = ClockMode::Exact;
-    } else if (raw.clock == "wheel") {
-        out.overrides.clock = ClockMode::Wheel;
-    } else if (!raw.clock.empty()) {
-        return fmt::format("--clock: '{}' is neither exact nor wheel", raw.clock);
-    }
-    if (raw.format == "json") {
-        out.format = OutputFormat::Json;
-    } else if (!raw.format.empty() && raw.format != "text") {
-        return fmt::format("--format: '{}' is neither text nor json", raw.format);
-    }
-    return std::nullopt;
-}
-
-Problem read_seed(const RawOptions& raw, Overrides& out) {
-    if (raw.seed.empty()) {
-        return std::nullopt;
-    }
-    std::uint64_t seed = 0;
-    const char* const end = raw.seed.data() + raw.seed.size();
-    const auto [stopped, error] = std::from_chars(raw.seed.data(), end, seed);
-    if (error != std::errc{} || stopped != end) {
-        return fmt::format("--seed: '{}' is not a whole number from 0 to 2^64-1", raw.seed);
-    }
-    out.seed = seed;
-    return std::nullopt;
-}
-
-std::expected<RunArguments, std::string> run_arguments(const RawOptions& raw,
-                                                       std::string_view command) {
-    RunArguments out;
-    if (raw.scenario.empty()) {
-        return std::unexpected(
-            fmt::format("{} needs a scenario: a file, or a name that synq list shows", command));
-    }
-    out.scenario = raw.scenario;
-    for (const Problem& problem :
-         {read_sets(raw, out.overrides), read_choices(raw, out), read_seed(raw, out.overrides)}) {
-        if (problem) {
-            return std::unexpected(*problem);
-        }
-    }
-    if (!raw.profile.empty()) {
-        out.overrides.profile = raw.profile;
-    }
-    if (!raw.case_name.empty()) {
-        out.overrides.case_name = raw.case_name;
-    }
-    out.segments = raw.segments;
-    out.out = raw.out;
-    out.pcap = raw.pcap;
-    out.quiet = raw.quiet;
-    out.color = !raw.no_color;
-    return out;
-}
-
-std::expected<RunCommand, std::string> run_command(const RawOptions& raw) {
-    const auto arguments = run_arguments(raw, "run");
-    if (!arguments) {
-        return std::unexpected(arguments.error());
-    }
-    if (!raw.pcap.empty() && raw.pcap == raw.out) {
-        return std::unexpected(fmt::format("--pcap and --out are the same file, {}", raw.out));
-    }
-    if (raw.all_cases) {
-        const std::array<std::pair<bool, const char*>, 5> others{
-            {{!raw.case_name.empty(), "--case"},
-             {!raw.pcap.empty(), "--pcap"},
-             {!raw.sets.empty(), "--set"},
-             {!raw.profile.empty() || !raw.clock.empty(), "--profile and --clock"},
-             {arguments->format == OutputFormat::Json, "--format json"}}};
-        for (const auto& [given, option] : others) {
-            if (given) {
-                return std::unexpected(fmt::format(
-                    "--cases runs each case as it is written: it does not go with {}", option));
-            }
-        }
-    }
-    return RunCommand{.arguments = *arguments, .all_cases = raw.all_cases};
-}
-
 void add_states_options(CLI::App& command, RawOptions& raw) {
     const auto add = [&command](const char* name, auto& into, const char* type, const char* help) {
         return command.add_option(name, into, help)->type_name(type);
@@ -169,24 +58,6 @@ void add_states_options(CLI::App& command, RawOptions& raw) {
     add("--out", raw.out, "FILE", "Write there instead of to standard output")->take_last();
 }
 
-std::expected<StatesCommand, std::string> states_command(const RawOptions& raw) {
-    using Form = StatesCommand::Form;
-    constexpr std::array<std::string_view, 6> kForms{"markdown", "csv",     "matrix",
-                                                     "dot",      "mermaid", "svg"};
-    const auto form = std::find(kForms.begin(), kForms.end(),
-                                raw.format.empty() ? kForms.front() : std::string_view(raw.format));
-    if (form == kForms.end()) {
-        return std::unexpected(fmt::format("--format: '{}' is none of {}{}", raw.format,
-                                           fmt::join(kForms, ", "),
-                                           did_you_mean(raw.format, kForms)));
-    }
-    return StatesCommand{.form = static_cast<Form>(form - kForms.begin()),
-                         .profile = raw.profile,
-                         .states = raw.states,
-                         .events = raw.events,
-                         .out = raw.out};
-}
-
 void add_profiles_options(CLI::App& command, RawOptions& raw) {
     command.add_option("profile", raw.profile, "One profile's rules, settings and sources")
         ->type_name("NAME");
@@ -196,20 +67,6 @@ void add_profiles_options(CLI::App& command, RawOptions& raw) {
     command.add_option("--out", raw.out, "Write there instead of to standard output")
         ->type_name("FILE")
         ->take_last();
-}
-
-std::expected<ProfilesCommand, std::string> profiles_command(const RawOptions& raw) {
-    using Form = ProfilesCommand::Form;
-    constexpr std::array<std::string_view, 3> kForms{"text", "markdown", "csv"};
-    const auto form = std::find(kForms.begin(), kForms.end(),
-                                raw.format.empty() ? kForms.front() : std::string_view(raw.format));
-    if (form == kForms.end()) {
-        return std::unexpected(fmt::format("--format: '{}' is none of {}{}", raw.format,
-                                           fmt::join(kForms, ", "),
-                                           did_you_mean(raw.format, kForms)));
-    }
-    return ProfilesCommand{
-        .form = static_cast<Form>(form - kForms.begin()), .profile = raw.profile, .out = raw.out};
 }
 
 constexpr const char* kPeerHelp = R"(Lines in:
@@ -234,14 +91,6 @@ void add_peer_options(CLI::App& command, RawOptions& raw) {
                     "Set a sysctl; may be repeated. Before that tcp_invalid_ratelimit is 0")
         ->type_name("SYSCTL=N")
         ->allow_extra_args(false);
-}
-
-std::expected<PeerCommand, std::string> peer_command(const RawOptions& raw) {
-    Overrides overrides;
-    if (const Problem problem = read_sets(raw, overrides)) {
-        return std::unexpected(*problem);
-    }
-    return PeerCommand{.profile = raw.profile, .settings = overrides.parameters};
 }
 
 // The whole grammar. CLI11 keeps references to `raw`.
@@ -310,7 +159,7 @@ class Grammar {
     }
 
     // What nothing in the grammar wanted.
-    Problem leftover(const CLI::App& app) const {
+    std::optional<std::string> leftover(const CLI::App& app) const {
         const std::vector<std::string> left = app.remaining();
         if (left.empty()) {
             return std::nullopt;
@@ -334,7 +183,7 @@ class Grammar {
         const std::vector<const CLI::App*> commands = app_.get_subcommands({});
         const auto used = std::find_if(commands.begin(), commands.end(),
                                        [](const CLI::App* app) { return app->parsed(); });
-        if (const Problem problem = leftover(used == commands.end() ? app_ : **used)) {
+        if (const auto problem = leftover(used == commands.end() ? app_ : **used)) {
             return UsageError{*problem};
         }
         if (used == commands.end()) {

@@ -119,7 +119,10 @@ std::optional<Ending> ending_of(const RowText& row) {
     if (contains(row.guard, "tcp_max_tw_buckets")) {
         return Ending::Overflow;
     }
-    if (row.event == Event::AbortCall || row.event == Event::DisconnectCall) {
+    const bool call = event_class(row.event) == EventClass::Call;
+    const bool taken_over = contains(row.action, "ISS = SND.NXT") && call;
+    if (row.event == Event::AbortCall || row.event == Event::DisconnectCall || taken_over ||
+        (call && contains(row.guard, "tcp_max_orphans"))) {
         return Ending::Abort;
     }
     if (row.event == Event::RstArrives || row.event == Event::IcmpArrives ||

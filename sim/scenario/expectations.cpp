@@ -5,6 +5,7 @@
 #include "sim/scenario/expectation_words.h"
 #include "sim/scenario/flags_text.h"
 #include "sim/scenario/host_port.h"
+#include "sim/scenario/process_names.h"
 
 #include <algorithm>
 #include <array>
@@ -214,40 +215,7 @@ class ExpectationLoader {
         section_.require("process");
         const std::string wanted = section_.text("process").value_or("");
         expectation_.process = wanted;
-        const Processes& processes = scope_.processes;
-        const auto named = [&](const ProcessSpec& process) { return process.name == wanted; };
-        if (is_group(wanted) || std::any_of(processes.all.begin(), processes.all.end(), named)) {
-            return;
-        }
-        const std::string group = wanted.substr(0, wanted.find('.'));
-        const auto count =
-            std::count_if(processes.all.begin(), processes.all.end(),
-                          [&](const ProcessSpec& process) { return process.group == group; });
-        const bool counted = std::any_of(processes.all.begin(), processes.all.end(),
-                                         [&](const ProcessSpec& process) {
-                                             return process.group == group && process.name != group;
-                                         });
-        if (!is_group(group) || (!counted && count != 0)) {
-            const std::vector<std::string_view> groups(processes.groups.begin(),
-                                                       processes.groups.end());
-            context_.fail(section_.pos("process"), fmt::format("there is no process '{}'", wanted),
-                          suggest(wanted, groups, "processes"));
-        } else if (active_ || !is_number(wanted.substr(group.size() + 1))) {
-            context_.fail(
-                section_.pos("process"), fmt::format("there is no process '{}'", wanted),
-                count == 0 ? "its count is 0"
-                           : fmt::format("its instances are {0}.0 to {0}.{1}", group, count - 1));
-        }
-    }
-
-    [[nodiscard]] bool is_group(const std::string& name) const {
-        const auto& groups = scope_.processes.groups;
-        return std::find(groups.begin(), groups.end(), name) != groups.end();
-    }
-
-    static bool is_number(std::string_view text) {
-        return !text.empty() &&
-               std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+        check_process_name(context_, section_.pos("process"), scope_.processes, wanted, active_);
     }
 
     /// The value is the longest queue, or a table of limits for it.

@@ -53,7 +53,7 @@ TEST_CASE("every option is taken, refused and read back as by the kernel") {
     std::string program = "fd = socket(AF_INET, SOCK_STREAM)\n";
     for (const auto* option : {"TCP_NODELAY", "SO_KEEPALIVE", "TCP_KEEPIDLE", "TCP_KEEPINTVL",
                                "TCP_KEEPCNT", "TCP_USER_TIMEOUT", "TCP_SYNCNT", "TCP_LINGER2",
-                               "TCP_DEFER_ACCEPT", "SO_REUSEADDR", "SO_REUSEPORT"}) {
+                               "TCP_DEFER_ACCEPT", "SO_REUSEADDR", "SO_REUSEPORT", "IP_RECVERR"}) {
         program += fmt::format("getsockopt(fd, {})\n", option);
         for (const int value : kValues) {
             program +=
@@ -70,6 +70,7 @@ TEST_CASE("children inherit options as on the kernel") {
         setsockopt(fd, TCP_SYNCNT, 3)
         setsockopt(fd, SO_REUSEADDR, 1)
         setsockopt(fd, SO_REUSEPORT, 1)
+        setsockopt(fd, IP_RECVERR, 1)
         bind(fd, 8000)
         listen(fd, 1)
         client = socket(AF_INET, SOCK_STREAM)
@@ -80,7 +81,28 @@ TEST_CASE("children inherit options as on the kernel") {
         getsockopt(c, TCP_SYNCNT)
         getsockopt(c, SO_REUSEADDR)
         getsockopt(c, SO_REUSEPORT)
+        getsockopt(c, IP_RECVERR)
     )");
+}
+
+TEST_CASE("a client's bound port is taken over from TIME-WAIT as on the kernel") {
+    for (const std::string& first : {"", "setsockopt(a, SO_REUSEADDR, 1)\n"}) {
+        for (const std::string& second : {"", "setsockopt(b, SO_REUSEADDR, 1)\n"}) {
+            for (const int port : {8000, 8001}) {
+                const std::string program =
+                    "fd = socket(AF_INET, SOCK_STREAM)\nbind(fd, 8000)\nlisten(fd, 1)\n"
+                    "other = socket(AF_INET, SOCK_STREAM)\nbind(other, 8001)\nlisten(other, 1)\n"
+                    "a = socket(AF_INET, SOCK_STREAM)\n" +
+                    first +
+                    "bind(a, 5000)\nconnect(a, machine:8000)\nc = accept(fd)\nclose(a)\n"
+                    "recv(c, 1)\nclose(c)\nb = socket(AF_INET, SOCK_STREAM)\n" +
+                    second +
+                    fmt::format("bind(b, 5000)\nconnect(b, machine:{})\nsend(b, 1)\n", port);
+                INFO(program);
+                compare(program);
+            }
+        }
+    }
 }
 
 TEST_CASE("sockets share a port as on the kernel") {

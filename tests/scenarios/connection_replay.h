@@ -275,7 +275,8 @@ class ConnectionReplay {
             {"TCP_LINGER2", SocketOption::Linger2},
             {"TCP_SYNCNT", SocketOption::SynCount},
             {"TCP_NODELAY", SocketOption::NoDelay},
-            {"TCP_DEFER_ACCEPT", SocketOption::DeferAccept}};
+            {"TCP_DEFER_ACCEPT", SocketOption::DeferAccept},
+            {"IP_RECVERR", SocketOption::ReceiveErrors}};
         if (!socket_.valid() && !listener_.valid()) {
             open();
         }

@@ -74,6 +74,17 @@ std::string joined(const Citations& citations, const std::string& id, const std:
     return out;
 }
 
+/// What the model does not count, and why.
+std::string counters_left_out() {
+    std::string out =
+        "\n## Counters that are not kept\n\nThose that are: `model/profile/mib.h`. From "
+        "`tests/data/counters_left_out.csv`.\n\n| counter | why not |\n|---|---|\n";
+    for (const CsvRow& row : read_csv("counters_left_out.csv")) {
+        out += "| " + row.at("counter") + " | " + row.at("reason") + " |\n";
+    }
+    return out;
+}
+
 std::string summary(const std::vector<Requirement>& rows) {
     const auto count = [&](const std::string& verdict) {
         return std::to_string(std::count_if(rows.begin(), rows.end(), [&](const Requirement& row) {
@@ -197,7 +208,7 @@ std::string compliance_markdown(const std::vector<Requirement>& rows, const Cita
             }
         }
     }
-    return out;
+    return out + counters_left_out();
 }
 
 }  // namespace synq

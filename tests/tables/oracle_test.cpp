@@ -96,7 +96,7 @@ std::vector<std::string> outcome(const Step& step, const Stack& stack, const Out
         add(c.state, c.timer_role, c.snd.una.raw(), c.snd.nxt.raw(), c.snd.queued.raw(), c.snd.wnd,
             c.rcv.nxt.raw(), c.rcv.acked.raw(), c.rcv.unread, c.ack.quick, c.ack.pingpong,
             c.ack.scheduled, c.ack.now, c.ts_recent, c.rto.ns, c.retransmits, c.error, c.fin_queued,
-            c.fin_received, c.last_reply.ns);
+            c.fin_received, c.replied, c.replied_ticks);
         if (c.extra.valid()) {
             const Extra& e = stack.store.extras[c.extra];
             add(e.soft_error, e.probes, e.probing_since.ns,
@@ -105,11 +105,11 @@ std::vector<std::string> outcome(const Step& step, const Stack& stack, const Out
     }
     if (step.request.valid()) {
         const Request& r = stack.store.requests[step.request];
-        add(r.iss.raw(), r.timeouts, r.resent, r.last_reply.ns);
+        add(r.iss.raw(), r.timeouts, r.resent, r.replied, r.replied_ticks);
     }
     if (step.time_wait.valid()) {
         const TimeWait& t = stack.store.time_waits[step.time_wait];
-        add(t.state, t.rcv_nxt.raw(), t.ts_recent, t.last_reply.ns);
+        add(t.state, t.rcv_nxt.raw(), t.ts_recent, t.replied, t.replied_ticks);
     }
     if (step.listener.valid()) {
         const Listener& l = stack.store.listeners[step.listener];
@@ -169,6 +169,7 @@ void compare(State (*dispatch)(State, Event, Step&), std::uint64_t seed) {
         ours.out = &our_out;
         theirs.out = &their_out;
         const auto octets = static_cast<std::uint32_t>(maker.pick(0, 5000));
+        const bool port_named = maker.coin();
         const bool arrives =
             event_class(event) != EventClass::Call && event_class(event) != EventClass::Timer;
         const auto step_on = [&](Stack& stack) {
@@ -181,7 +182,8 @@ void compare(State (*dispatch)(State, Event, Step&), std::uint64_t seed) {
                         .connection = ids.connection,
                         .request = ids.request,
                         .time_wait = ids.time_wait,
-                        .octets = octets};
+                        .octets = octets,
+                        .port_named = port_named};
         };
         Step our_step = step_on(ours);
         Step their_step = step_on(theirs);

@@ -46,6 +46,11 @@ class StackMaker {
         out.sysctl.sack = pick(0, 1);
         out.sysctl.synack_retries = pick(0, 5);
         out.sysctl.syn_retries = pick(1, 3);
+        out.sysctl.tw_reuse = pick(0, 2);
+        out.sysctl.max_orphans = pick(0, 3) == 0 ? pick(0, 4) : out.sysctl.max_orphans;
+        for (std::int64_t i = pick(0, 4); i > 0; --i) {
+            out.orphans.add({});
+        }
         now_ = Instant{} + seconds(100) + milliseconds(pick(0, 400'000));
         return out;
     }
@@ -200,6 +205,9 @@ class StackMaker {
     bool coin() { return random_.chance(1, 2); }
 
   private:
+    std::uint32_t ticks_ago(std::int64_t most_ms) {
+        return static_cast<std::uint32_t>((now_.ns / 1'000'000 - pick(0, most_ms)) / 4);
+    }
     std::uint32_t raw() { return static_cast<std::uint32_t>(random_.next()); }
     Seq near(Seq seq, std::uint32_t window) {
         switch (random_.uniform(6)) {
@@ -296,7 +304,9 @@ class StackMaker {
         if (c.retransmits != 0 || opening) {
             c.retransmitting_since = now_ - seconds(pick(0, 2000));
         }
-        c.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
+        c.replied = coin();
+        c.replied_ticks = ticks_ago(1'000);
+        c.text_ticks = ticks_ago(coin() ? 50'000 : 500'000);
         c.timer_role = c.unacknowledged() ? TimerRole::Retransmission : TimerRole::None;
         c.retransmission_timer.deadline = now_ + milliseconds(pick(0, 20'000));
         c.heard_ticks = static_cast<std::uint32_t>((now_.ns - pick(0, 3'000'000'000)) / 4'000'000);
@@ -313,6 +323,7 @@ class StackMaker {
         extra.options.user_timeout_ms = static_cast<std::uint32_t>(coin() ? 0 : pick(1, 3000));
         extra.options.keepalive = coin();
         extra.options.nodelay = coin();
+        extra.options.receive_errors = coin();
         extra.probes = static_cast<std::uint8_t>(pick(0, 3));
         extra.write_shut = coin();
         extra.resent_at = coin() ? kNever : now_ - milliseconds(pick(0, 500));
@@ -334,7 +345,8 @@ class StackMaker {
         r.ts_first = raw();
         r.ts_last = r.ts_first + 3;
         r.syn_ack_at = now_ - milliseconds(pick(0, 5000));
-        r.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
+        r.replied = coin();
+        r.replied_ticks = ticks_ago(1'000);
         r.timeouts = static_cast<std::uint8_t>(pick(0, 5));
         r.resent = r.timeouts != 0;
         r.acked = coin();
@@ -351,7 +363,9 @@ class StackMaker {
         t.rcv_nxt = Seq{raw()};
         t.rcv_wnd = static_cast<std::uint32_t>(pick(0, 65'535));
         t.ts_recent = 1000U + static_cast<std::uint32_t>(pick(0, 4));
-        t.last_reply = coin() ? kNever : now_ - milliseconds(pick(0, 1000));
+        t.replied = coin();
+        t.replied_ticks = ticks_ago(1'000);
+        t.entered_ms = static_cast<std::uint32_t>(now_.ns / 1'000'000 - pick(0, 2'000));
     }
 
     RandomStream random_;

@@ -113,6 +113,43 @@ void ack_for_full_queue() {
     CHECK(full.second.state() == State::Established);
 }
 
+void accept_queue_full_of_young() {
+    HostConfig older = linux_host(kHostA);
+    older.profile = find_profile("linux-4.4");
+    older.sysctl = older.profile->sysctl;
+    Bench bench({older});
+    std::deque<Peer> peers;
+    const SocketId listener = bench.listener(0, 10);
+    for (std::uint16_t i = 0; i < 11; ++i) {  // fills the accept queue
+        peers.emplace_back(bench, static_cast<std::uint16_t>(5'000 + i)).open();
+    }
+    REQUIRE(bench.listener_of(0, listener).accept_queue_full());
+    for (std::uint16_t i = 0; i < 3; ++i) {
+        Peer& late = peers.emplace_back(bench, static_cast<std::uint16_t>(6'000 + i));
+        late.syn();
+        CHECK(late.heard() == (i < 2 ? Lines{"SYN+ACK 0/1"} : Lines{}));
+    }
+}
+
+void deferred_ack() {
+    Bench bench({linux_host(kHostA)});
+    const SocketId listener = bench.listener(0, 1);
+    bench.set_option(0, listener, SocketOption::DeferAccept, 1);
+    Peer peer(bench, 4'000);
+    Peer silent(bench, 4'001);
+    for (Peer* each : {&peer, &silent}) {
+        each->open();
+        CHECK(each->heard() == Lines{"SYN+ACK 0/1"});
+        CHECK(each->state() == State::HalfOpen);
+    }
+    peer.send(kPsh | kAck, 1, 1, {.len = 5});
+    CHECK(peer.state() == State::Established);
+    bench.run_for(seconds(1));
+    CHECK(silent.heard() == Lines{"SYN+ACK 0/1"});
+    silent.send(kAck, 1, 1);
+    CHECK(silent.state() == State::Established);
+}
+
 void ack_for_full_queue_aborts() {
     Full full(1);
     full.second.send(kAck, 1, 1);
@@ -130,9 +167,11 @@ TEST_CASE("transitions: what only Linux does with full queues",
                                                   {"T091", three_quarters_full},
                                                   {"T092", cookie_sent},
                                                   {"T093", accept_queue_full_for_syn},
+                                                  {"T094", accept_queue_full_of_young},
                                                   {"T095", cookie_answered},
                                                   {"T182", ack_for_full_queue},
-                                                  {"T183", ack_for_full_queue_aborts}};
+                                                  {"T183", ack_for_full_queue_aborts},
+                                                  {"T184", deferred_ack}};
     std::size_t rows = 0;
     for (const CsvRow& row : transitions("case")) {
         if (row.at("event_type") == "segment") {

@@ -20,6 +20,15 @@ using CallsAfterOurFin = mp_list<
     on<"RFC 2525 2.17",      S,              CloseCall,       unread_data,                             reset_on_close,            Closed>
 >;
 
+/// A descriptor that goes leaves an orphan, and of these there is a limit; it is looked at again
+/// whenever one of them times out.
+template <State S>
+using OrphanLimit = mp_list<
+    on<"linux.md 5.3",       S,              CloseCall,             too_many_orphans,                  refuse_orphan,             Closed>,
+    on<"linux.md 5.3",       S,              RetransmissionTimeout, orphan_must_go,                    drop_orphan_at_timeout,    Closed>,
+    on<"linux.md 5.3",       S,              PersistTimeout,        probing_orphan_must_go,            drop_orphan,               Closed>
+>;
+
 /// Crossing FINs (SIMCLOSE, FIG5-N2).
 using FinWait1Rows = mp_append<ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp_list<
     on<"linux.md 5.3",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_without_linger>, abort_on_linger,     Closed>,
@@ -33,7 +42,7 @@ using FinWait1Rows = mp_append<ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp
     on<"linux.md 5.2",       FinWait1,       FinArrives,      both<unreadable_text_resets, new_text_unreadable>, abort_on_data,   Closed>,
     on<"3.10.7.4 eighth",    FinWait1,       FinArrives,      fin_in_order,                            take_fin,                  Closing>,
     on<"3.10.7.4 eighth",    FinWait1,       FinArrives,      otherwise,                               hold_fin,                  FinWait1>
->, CallsAfterOurFin<FinWait1>, mp_list<
+>, CallsAfterOurFin<FinWait1>, OrphanLimit<FinWait1>, mp_list<
     on<"3.10.4",             FinWait1,       CloseCall,       otherwise,                               close_again,               FinWait1>
 >, Retransmits<FinWait1>, Icmp<FinWait1>, KeepaliveWaits<FinWait1>, Aborts<FinWait1>, Disconnects<FinWait1>>;
 
@@ -68,7 +77,7 @@ using ClosingRows = mp_append<ChecksBeforeAck<Closing>, WrongAck<Closing>, mp_li
     on<"linux.md 5.4",       Closing,        AckArrives,      both<fin_acknowledged, time_wait_full>,  finish_without_time_wait,  Closed>,
     on<"3.10.7.4 fifth",     Closing,        AckArrives,      fin_acknowledged,                        enter_time_wait,           TimeWait>,
     on<"3.10.7.4 fifth",     Closing,        AckArrives,      otherwise,                               take_ack,                  Closing>
->, AfterFin<Closing>, CallsAfterOurFin<Closing>, mp_list<
+>, AfterFin<Closing>, CallsAfterOurFin<Closing>, OrphanLimit<Closing>, mp_list<
     on<"3.10.4",             Closing,        CloseCall,       otherwise,                               close_again,               Closing>
 >, Retransmits<Closing>, Icmp<Closing>, KeepaliveWaits<Closing>, mp_list<
     on<"RFC 2525 2.17",      Closing,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
@@ -78,7 +87,7 @@ using ClosingRows = mp_append<ChecksBeforeAck<Closing>, WrongAck<Closing>, mp_li
 using LastAckRows = mp_append<ChecksBeforeAck<LastAck>, WrongAck<LastAck>, mp_list<
     on<"3.10.7.4 fifth",     LastAck,        AckArrives,      fin_acknowledged,                        finish,                    Closed>,
     on<"3.10.7.4 fifth",     LastAck,        AckArrives,      otherwise,                               take_ack,                  LastAck>
->, AfterFin<LastAck>, CallsAfterOurFin<LastAck>, mp_list<
+>, AfterFin<LastAck>, CallsAfterOurFin<LastAck>, OrphanLimit<LastAck>, mp_list<
     on<"3.10.4",             LastAck,        CloseCall,       otherwise,                               close_again,               LastAck>
 >, Retransmits<LastAck>, Icmp<LastAck>, KeepaliveWaits<LastAck>, mp_list<
     on<"RFC 2525 2.17",      LastAck,        AbortCall,       unread_data,                             reset_on_close,            Closed>,
@@ -111,6 +120,10 @@ using TimeWaitRows = mp_list<
     on<"3.10.7.4 fifth",     TimeWait,       AckArrives,      ack_not_of_our_fin,                      acknowledge_light,         TimeWait>,
     on<"3.10.7.4 fifth",     TimeWait,       AckArrives,      otherwise,                               acknowledge_and_restart,   TimeWait>,
     on<"linux.md 4",         TimeWait,       IcmpArrives,     otherwise,                               ignore_icmp,               TimeWait>,
+    on<"linux.md 5.5",       TimeWait,       ActiveOpen,      both<clients_reuse_time_wait, client_may_take_over>, take_over,     Closed>,
+    on<"3.10.1",             TimeWait,       ActiveOpen,      otherwise,                               refuse_address,            TimeWait>,
+    on<"3.10.5",             TimeWait,       AbortCall,       abort_ends_time_wait,                    kill_time_wait,            Closed>,
+    on<"linux.md 5.1",       TimeWait,       AbortCall,       otherwise,                               close_again,               TimeWait>,
     on<"3.10.8",             TimeWait,       TimeWaitTimeout, otherwise,                               expire_time_wait,          Closed>
 >;
 
@@ -122,6 +135,8 @@ using FinWait2OrphanRows = mp_list<
     on<"3.10.7.4 eighth",    FinWait2Orphan, SegmentArrives,  exactly_fin,                             take_fin_light,            TimeWait>,
     on<"linux.md 5.3",       FinWait2Orphan, SegmentArrives,  otherwise,                               reset_and_kill,            Closed>,
     on<"linux.md 4",         FinWait2Orphan, IcmpArrives,     otherwise,                               ignore_icmp,               FinWait2Orphan>,
+    on<"linux.md 5.5",       FinWait2Orphan, ActiveOpen,      both<clients_reuse_time_wait, client_may_take_over>, take_over,     Closed>,
+    on<"3.10.1",             FinWait2Orphan, ActiveOpen,      otherwise,                               refuse_address,            FinWait2Orphan>,
     on<"linux.md 5.3",       FinWait2Orphan, TimeWaitTimeout, otherwise,                               expire_time_wait,          Closed>
 >;
 // clang-format on

@@ -61,6 +61,7 @@ using SynReceivedRows = mp_append<mp_list<
     on<"3.10.1",             SynReceived, ActiveOpen,            otherwise,                refuse_already,            SynReceived>,
     on<"3.10.2",             SynReceived, SendCall,              otherwise,                queue_text_for_later,      SynReceived>,
     on<"linux.md 1.1",       SynReceived, ShutdownCall,          otherwise,                queue_fin_for_later,       SynReceived>,
+    on<"linux.md 5.3",       SynReceived, CloseCall,             too_many_orphans,         refuse_orphan,             Closed>,
     on<"3.10.4",             SynReceived, CloseCall,             otherwise,                send_fin,                  FinWait1>,
 
     on<"3.5 figure 7",       SynReceived, SynArrives,            both<lenient_simultaneous_open, crossing_syn_ack>, proceed, SynReceived>,

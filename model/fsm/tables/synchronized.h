@@ -53,7 +53,8 @@ using ReceivesText = mp_list<
 /// (SHLD-3)
 template <State S>
 using RefusesText = mp_list<
-    on<"linux.md 5.2",       S,     TextArrives,            both<unreadable_text_resets, new_text_unreadable>, abort_on_data, Closed>
+    on<"linux.md 5.2",       S,     TextArrives,            both<unreadable_text_resets, new_text_unreadable>, abort_on_data, Closed>,
+    on<"3.6.1",              S,     TextArrives,            next_text_unreadable,                 abort_on_data,             Closed>
 >;
 
 /// Seventh and eighth check in states that have received a FIN.
@@ -76,6 +77,7 @@ using Icmp = mp_list<
     on<"linux.md 4",         S,     IcmpArrives,            icmp_number_stale,                    discard_stale_icmp,        S>,
     on<"linux.md 4",         S,     IcmpArrives,            icmp_ignored,                         ignore_icmp,               S>,
     on<"3.9.2.2",            S,     IcmpArrives,            both<without<icmp_ends_open>, icmp_hard>, end_by_icmp,           Closed>,
+    on<"linux.md 4",         S,     IcmpArrives,            errors_wanted,                        report_icmp,               S>,
     on<"linux.md 4",         S,     IcmpArrives,            otherwise,                            remember_icmp,             S>
 >;
 
@@ -128,6 +130,7 @@ using EstablishedRows = mp_append<ChecksBeforeAck<Established>, WrongAck<Establi
     on<"3.10.2",             Established, SendCall,         otherwise,                            queue_text,                Established>,
     on<"linux.md 1.1",       Established, ShutdownCall,     otherwise,                            send_fin,                  FinWait1>,
     on<"RFC 2525 2.17",      Established, CloseCall,        unread_data,                          reset_on_close,            Closed>,
+    on<"linux.md 5.3",       Established, CloseCall,        too_many_orphans,                     refuse_orphan,             Closed>,
     on<"3.10.4",             Established, CloseCall,        otherwise,                            send_fin,                  FinWait1>
 >, Retransmits<Established>, Icmp<Established>, Keepalive<Established>, Aborts<Established>, Disconnects<Established>>;
 
@@ -139,6 +142,7 @@ using CloseWaitRows = mp_append<ChecksBeforeAck<CloseWait>, WrongAck<CloseWait>,
     on<"3.10.2",             CloseWait,   SendCall,         otherwise,                            queue_text,                CloseWait>,
     on<"linux.md 1.1",       CloseWait,   ShutdownCall,     otherwise,                            send_fin,                  LastAck>,
     on<"RFC 2525 2.17",      CloseWait,   CloseCall,        unread_data,                          reset_on_close,            Closed>,
+    on<"linux.md 5.3",       CloseWait,   CloseCall,        too_many_orphans,                     refuse_orphan,             Closed>,
     on<"3.10.4",             CloseWait,   CloseCall,        otherwise,                            send_fin,                  LastAck>
 >, Retransmits<CloseWait>, Icmp<CloseWait>, Keepalive<CloseWait>, Aborts<CloseWait>, Disconnects<CloseWait>>;
 // clang-format on
