@@ -3,6 +3,7 @@
 #include "model/fsm/limits.h"
 #include "model/fsm/segments.h"
 #include "model/listen/cookie.h"
+#include "model/listen/fast_open.h"
 #include "model/tcb/acceptability.h"
 
 #include <algorithm>
@@ -10,13 +11,14 @@
 namespace synq {
 
 ReceiveEdge receive_edge(const Step& step) {
-    if (step.connection.valid()) {
-        return {step.conn().rcv.nxt, step.conn().rcv.left()};
-    }
     if (step.request.valid()) {
         // A request's window is what its SYN-ACK offered, at most 65535 (linux.md 2.3 step 4).
         const std::uint16_t mss = step.stack.mss_towards(step.flow.remote.address);
-        return {step.req().irs + 1, initial_window(mss, step.req().agreed.timestamps)};
+        const Seq nxt = step.connection.valid() ? step.conn().rcv.nxt : step.req().irs + 1;
+        return {nxt, initial_window(mss, step.req().agreed.timestamps)};
+    }
+    if (step.connection.valid()) {
+        return {step.conn().rcv.nxt, step.conn().rcv.left()};
     }
     return {step.tw().rcv_nxt, step.tw().rcv_wnd};
 }
@@ -121,6 +123,42 @@ bool cookie_of_refused_options::test(const Step& step) {
 bool cookie_invalid_but_sent::test(const Step& step) {
     return !step.seg().flags.syn() && cookies_recent(step.lis(), step.now) &&
            !cookie_mss(step).has_value();
+}
+
+bool fast_open_asked(const Step& step) {
+    const Segment& seg = step.seg();
+    return step.rules().fast_open && (step.sysctl().fastopen & kFastOpenServer) != 0 &&
+           step.lis().options.fast_open != 0 && (seg.len != 0 || seg.options.fast_open.present());
+}
+
+bool fast_open_overflow::test(const Step& step) {
+    return fast_open_asked(step) && step.lis().fast_open_full(step.now);
+}
+bool fast_open_granted::test(const Step& step) {
+    return fast_open_asked(step) &&
+           ((step.sysctl().fastopen & kFastOpenWithoutCookie) != 0 ||
+            step.seg().options.fast_open == make_fast_open_cookie(step.stack.secret, step.flow));
+}
+bool fast_open_cookie_wrong::test(const Step& step) {
+    const FastOpenCookie& cookie = step.seg().options.fast_open;
+    return fast_open_asked(step) && cookie.present() && !cookie.requested();
+}
+bool fast_open_cookie_wanted::test(const Step& step) {
+    return fast_open_asked(step) && step.seg().options.fast_open.requested();
+}
+bool final_ack_of_fast_open::test(const Step& step) {
+    return step.conn().fast_open;
+}
+bool fast_open_shut::test(const Step& step) {
+    return step.conn().fast_open && step.conn().fin_queued;
+}
+bool fast_open_accepted::test(const Step& step) {
+    return step.conn().fast_open && step.conn().socket.valid();
+}
+bool fast_open_used_up::test(const Step& step) {
+    const int asked = step.options().syn_count;
+    const int allowed = asked != 0 ? asked : static_cast<int>(step.sysctl().synack_retries) + 1;
+    return step.req().timeouts >= allowed;
 }
 
 bool duplicate_syn::test(const Step& step) {
@@ -343,7 +381,8 @@ bool icmp_number_stale::test(const Step& step) {
         return step.icmp->seq != step.req().iss;
     }
     const SendSequence& snd = step.conn().snd;
-    return before(step.icmp->seq, snd.una) || after(step.icmp->seq, snd.nxt);
+    const Seq oldest = step.conn().fast_open ? snd.iss : snd.una;
+    return before(step.icmp->seq, oldest) || after(step.icmp->seq, snd.nxt);
 }
 bool icmp_ignored::test(const Step& step) {
     return icmp_errno(*step.icmp) == Errno::None;

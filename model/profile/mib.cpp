@@ -52,8 +52,13 @@ std::string_view name(Mib counter) {
         "TCPDeferAcceptDrop",
         "TCPMigrateReqSuccess",
         "TCPMigrateReqFailure",
+        "TCPFastOpenPassive",
+        "TCPFastOpenPassiveFail",
+        "TCPFastOpenListenOverflow",
+        "TCPFastOpenCookieReqd",
+        "TCPFastOpenActiveFail",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPMigrateReqFailure) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPFastOpenActiveFail) + 1);
     return kNames[static_cast<std::size_t>(counter)];
 }
 

@@ -56,8 +56,13 @@ enum class Mib : std::uint8_t {
     TCPDeferAcceptDrop,
     TCPMigrateReqSuccess,
     TCPMigrateReqFailure,
+    TCPFastOpenPassive,
+    TCPFastOpenPassiveFail,
+    TCPFastOpenListenOverflow,
+    TCPFastOpenCookieReqd,
+    TCPFastOpenActiveFail,
 };
-inline constexpr int kMibCount = 48;
+inline constexpr int kMibCount = 53;
 
 std::string_view name(Mib counter);
 

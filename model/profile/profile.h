@@ -64,6 +64,8 @@ struct Rules {
     bool icmp_ends_open = true;
     /// RST in the SYN-RECEIVED of a simultaneous open says ECONNRESET, in CLOSE-WAIT EPIPE.
     bool linux_reset_errors = true;
+    /// Listeners take text in a SYN with a cookie (RFC 7413).
+    bool fast_open = true;
     /// connect() on a listening socket is refused.
     bool listener_stays_passive = true;
     /// A tail-loss probe precedes the first timeout when SACK is on (RFC 8985).

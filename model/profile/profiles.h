@@ -44,6 +44,7 @@ constexpr Rules by_the_book() {
         .bad_ack_hastens_syn = false,
         .icmp_ends_open = false,
         .linux_reset_errors = false,
+        .fast_open = false,
         .listener_stays_passive = false,
         .tail_loss_probe = false,
         .linux_rto = false,

@@ -21,6 +21,7 @@ struct Sysctls {
     std::int64_t retries2 = 15;
     std::int64_t orphan_retries = 0;
     std::int64_t fin_timeout_s = 60;
+    std::int64_t fastopen = 1;
     // (MUST-28)
     std::int64_t keepalive_time_s = 7200;
     std::int64_t keepalive_interval_s = 75;

@@ -74,7 +74,14 @@ struct AckPolicy {
 
 /// What the retransmission timer is armed for. A FIN-WAIT-2 that ends by itself and a window that
 /// is probed (Persist) have nothing in flight.
-enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe, FinWait2, Persist };
+enum class TimerRole : std::uint8_t {
+    None,
+    Retransmission,
+    TailLossProbe,
+    FinWait2,
+    Persist,
+    SynAck  // of a Fast Open child
+};
 
 /// Text received ahead of a gap: [begin, end), the next one after it in the sequence space.
 struct Held {
@@ -111,6 +118,8 @@ struct Extra {
     Seq probe_end;                   // SND.NXT when the tail-loss probe left
     TimerNode keepalive_timer;
     ReceiveBuffer buffer;
+    bool syn_text = false;  // the peer's SYN had text, and we took it (Linux syn_data_acked)
+    RequestId fast_open;    // what the child of a Fast Open keeps until its final ACK
 };
 
 struct Connection {
@@ -145,6 +154,7 @@ struct Connection {
     bool passive : 1 = false;     // born of a listener
     bool probe_sent : 1 = false;  // a tail-loss probe is in flight (Linux tlp_high_seq)
     bool fin_read : 1 = false;    // the application has seen the end of the stream
+    bool fast_open : 1 = false;   // no final ACK yet: Extra::fast_open is its request
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;
@@ -161,7 +171,8 @@ struct Connection {
 };
 static_assert(sizeof(Connection) <= 256);
 
-/// A half-open connection that a SYN created (Linux request_sock).
+/// A half-open connection that a SYN created (Linux request_sock). That of a Fast Open stands in no
+/// queue and in no table: a full connection does.
 /// Less than a connection until its ACK arrives (4987-CACHE).
 struct Request {
     FlowKey flow;

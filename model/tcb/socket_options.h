@@ -21,8 +21,9 @@ enum class SocketOption : std::uint8_t {
     DeferAccept,   // TCP_DEFER_ACCEPT: seconds that a request may wait for data
     ReuseAddress,  // SO_REUSEADDR: 0, 1
     ReusePort,     // SO_REUSEPORT: 0, 1
+    FastOpen,      // TCP_FASTOPEN: children whose final ACK may be waited for; 0: off
 };
-inline constexpr int kSocketOptionCount = 13;
+inline constexpr int kSocketOptionCount = 14;
 
 /// "TCP_NODELAY", "SO_LINGER".
 std::string_view name(SocketOption option);
@@ -49,6 +50,7 @@ std::int64_t seconds_of_timeouts(std::uint8_t timeouts);
 struct SocketOptions {
     std::uint32_t user_timeout_ms = 0;
     std::int32_t linger2_s = 0;
+    std::uint32_t fast_open = 0;  // TCP_FASTOPEN, bounded by somaxconn
     std::uint16_t keep_idle_s = 0;
     std::uint16_t keep_interval_s = 0;
     std::uint8_t keep_count = 0;
@@ -62,6 +64,7 @@ struct SocketOptions {
     [[nodiscard]] SocketOptions inherited() const {
         SocketOptions out = *this;
         out.defer_timeouts = 0;
+        out.fast_open = 0;
         return out;
     }
 

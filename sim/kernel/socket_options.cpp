@@ -29,6 +29,7 @@ constexpr std::array<Number, kSocketOptionCount> kNumbers{{
     {IPPROTO_TCP, TCP_DEFER_ACCEPT},
     {SOL_SOCKET, SO_REUSEADDR},
     {SOL_SOCKET, SO_REUSEPORT},
+    {IPPROTO_TCP, TCP_FASTOPEN},
 }};
 
 Number number_of(SocketOption option) {

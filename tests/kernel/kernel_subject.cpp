@@ -1,6 +1,7 @@
 #include "tests/kernel/kernel_subject.h"
 
 #include "sim/kernel/errno_map.h"
+#include "sim/kernel/mib_files.h"
 #include "sim/kernel/netns.h"
 #include "sim/kernel/socket_address.h"
 #include "sim/kernel/socket_options.h"
@@ -238,6 +239,14 @@ Errno KernelSubject::so_error(int socket) {
         throw std::runtime_error("SO_ERROR cannot be read");
     }
     return errno_from_number(error);
+}
+
+std::map<std::string, std::uint64_t> KernelSubject::counters() const {
+    auto out = read_counters();
+    if (!out) {
+        throw std::runtime_error(out.error());
+    }
+    return std::move(*out);
 }
 
 Played play_between_ticks(KernelLab& lab, const Script& script) {

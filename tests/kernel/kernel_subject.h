@@ -8,7 +8,9 @@
 #include "tests/kernel/subject.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,8 @@ class KernelSubject : public Subject {
     std::vector<Packet> take_sent() override;
     State state(const FlowKey& flow) override;
     Errno so_error(int socket) override;
+    /// Of the whole private network.
+    [[nodiscard]] std::map<std::string, std::uint64_t> counters() const override;
     [[nodiscard]] Ports ports() const override { return ports_; }
 
     /// What it sends of its own accord within this time.

@@ -148,6 +148,17 @@ Errno ModelSubject::so_error(int socket) {
                         : Errno::None;
 }
 
+std::map<std::string, std::uint64_t> ModelSubject::counters() const {
+    std::map<std::string, std::uint64_t> out;
+    for (int i = 0; i < kMibCount; ++i) {
+        const Mib counter = static_cast<Mib>(i);
+        if (const std::uint64_t value = host_.counters()[counter]; value != 0) {
+            out.emplace(name(counter), value);
+        }
+    }
+    return out;
+}
+
 std::optional<Numbers> ModelSubject::numbers(const FlowKey& flow) const {
     return numbers_of(host_.store(), flow, Player::kPeerIss);
 }

@@ -41,6 +41,9 @@ class Subject {
     /// SO_ERROR of a socket of the script. Asked last: the kernel forgets what it has told.
     virtual Errno so_error(int socket) = 0;
 
+    /// What it has counted so far, without the zeros, by Linux name.
+    [[nodiscard]] virtual std::map<std::string, std::uint64_t> counters() const = 0;
+
     [[nodiscard]] virtual Ports ports() const = 0;
     [[nodiscard]] FlowKey flow(int number) const {
         return {.local = {IpAddress::v4(10, 0, 0, 1), ports().own},
