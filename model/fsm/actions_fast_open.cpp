@@ -161,8 +161,12 @@ void complete_fast_open::run(Step& step) {
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
     // The handshake is the first RTT sample, unless text of ours was (Linux tcp_synack_rtt_meas).
-    if (!conn.rtt.has_sample() && !request.resent) {
-        sample_round_trip(step, step.now - request.syn_ack_at);
+    if (!conn.rtt.has_sample()) {
+        if (!request.resent) {
+            sample_round_trip(step, step.now - request.syn_ack_at);
+        } else if (request.agreed.timestamps && seg.options.timestamps) {
+            sample_timestamp_echo(step);
+        }
         restart_retransmission_timer(step);
     }
     conn.rcv.mss = initial_receive_mss(conn);

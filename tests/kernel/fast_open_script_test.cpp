@@ -168,9 +168,9 @@ TEST_CASE("a SYN with its cookie makes a child, which is accepted and read befor
 
 TEST_CASE("what the child sends before its ACK is bounded by the SYN's window") {
     std::vector<Script> scripts;
-    for (const std::uint16_t window : {0, 1, 1'000, 3'000, 64'240}) {
+    for (const int window : {0, 1, 1'000, 3'000, 64'240}) {
         Step opening = fast(10, kFull);
-        opening.window = window;
+        opening.window = static_cast<std::uint16_t>(window);
         scripts.push_back(with_cookie(
             1, {opening, call(CallKind::Accept), call(CallKind::Send, 1, 400),
                 call(CallKind::Send, 1, 5'000), arrival(kAck, 11, 1), arrival(kAck, 11, 401)}));
@@ -180,9 +180,9 @@ TEST_CASE("what the child sends before its ACK is bounded by the SYN's window") 
 
 TEST_CASE("a wrong cookie gets the right one, and an ordinary handshake") {
     std::vector<Script> scripts;
-    for (const std::uint8_t size : {4, 8, 16}) {
+    for (const int size : {4, 8, 16}) {
         Options wrong = kFull;
-        wrong.fast_open = {.octets = {1, 2, 3, 4}, .size = size};
+        wrong.fast_open = {.octets = {1, 2, 3, 4}, .size = static_cast<std::uint8_t>(size)};
         scripts.push_back(
             listening(1, {syn(wrong, 10), call(CallKind::Accept), arrival(kPsh | kAck, 1, 1, 10),
                           call(CallKind::Accept), call(CallKind::Recv, 1, 100)}));

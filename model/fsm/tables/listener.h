@@ -10,8 +10,8 @@ namespace synq::table {
 
 // clang-format off
 /// Nobody there (RG-1, HO-F10); RST, ACK, SYN (RP-LI, RG-2, SYNFIN-L, SYNDATA); full queues
-/// (4987-BACKLOG, LX-3Q, LX-AQ-SYN, 4987-COOKIE); calls (OPEN-L, SEND-L, CLOSE-L); Fast Open (7413-4.2-on,
-/// 7413-4.2-pend, 7413-4.2.2).
+/// (4987-BACKLOG, LX-3Q, LX-AQ-SYN, 4987-COOKIE); calls (OPEN-L, SEND-L, CLOSE-L);
+/// Fast Open (7413-4.2-on, 7413-4.2-pend, 7413-4.2.2).
 using ListenerRows = mp_list<
     //  section              state   event          guard                                        action                   next
     on<"3.10.1",             Closed, PassiveOpen,   otherwise,                                   start_listening,         Listen>,
