@@ -50,6 +50,7 @@ if [ "$set_name" = test ]; then
     need clang-format-19 has_command clang-format-19
     need libclang-rt-19-dev has_sanitizers
     need valgrind has_command valgrind
+    need tshark has_command tshark
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 

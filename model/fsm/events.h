@@ -39,13 +39,30 @@ enum class Event : std::uint8_t {
 };
 inline constexpr int kEventCount = 26;
 
-enum class EventClass : std::uint8_t { Call, Segment, Timer };
+/// What arrives is four classes, so that no part of the machine is large (machine_impl.h).
+enum class EventClass : std::uint8_t {
+    Call,
+    Check,  // timestamp, sequence number, RST
+    Ack,    // SYN, no ACK, ACK
+    Text,   // text, FIN, and what is neither
+    Whole,  // a segment to a light record, an ICMP error
+    Timer
+};
 
 constexpr EventClass event_class(Event event) {
     if (event <= Event::DisconnectCall) {
         return EventClass::Call;
     }
-    return event <= Event::IcmpArrives ? EventClass::Segment : EventClass::Timer;
+    if (event <= Event::RstArrives) {
+        return EventClass::Check;
+    }
+    if (event <= Event::AckArrives) {
+        return EventClass::Ack;
+    }
+    if (event <= Event::OtherArrives) {
+        return EventClass::Text;
+    }
+    return event <= Event::IcmpArrives ? EventClass::Whole : EventClass::Timer;
 }
 
 /// "SYN arrives", "retransmission timeout", "CLOSE call".

@@ -15,9 +15,12 @@ namespace synq {
 State dispatch_listener(State state, Event event, Step& step);
 State dispatch_connection(State state, Event event, Step& step);
 
-// The three parts of the connection's machine, one translation unit each.
+// The parts of the connection's machine, by class of event; one translation unit each.
 State dispatch_call(State state, Event event, Step& step);
-State dispatch_segment(State state, Event event, Step& step);
+State dispatch_check(State state, Event event, Step& step);
+State dispatch_ack(State state, Event event, Step& step);
+State dispatch_text(State state, Event event, Step& step);
+State dispatch_whole(State state, Event event, Step& step);
 State dispatch_timer(State state, Event event, Step& step);
 
 }  // namespace synq

@@ -1,8 +1,8 @@
 // Boost.MSM over a list of rows. Included by the machine_*.cpp files only: heavy to compile (CMake
 // gives those files -g0), light to run.
 //
-// A machine's cost grows faster than its rows, so the connection's table is compiled in three parts
-// by class of event. That is possible because machines keep nothing: each dispatch builds one on
+// A machine's cost grows faster than its rows, so the connection's table is compiled in parts, by
+// class of event. That is possible because machines keep nothing: each dispatch builds one on
 // the stack, points it at the record's state, runs one row and reads the next state back.
 #pragma once
 

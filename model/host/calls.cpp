@@ -48,7 +48,9 @@ CallResult Host::call(Instant now, const Call& call, Outbox& out) {
 
 bool Host::bind_ephemeral(SocketId id) {
     Socket& socket = sockets_[id];
-    const auto port = ports_.choose_to_bind(stack_.secret, stack_.store, socket.local.address);
+    const auto port =
+        ports_.choose_to_bind(stack_.secret, stack_.store,
+                              port_range(stack_.sysctl.local_port_range), socket.local.address);
     if (!port) {
         return false;
     }
@@ -119,7 +121,8 @@ CallResult Host::connect(Instant now, SocketId id, Endpoint remote, Outbox& /*ou
         flow.local.address = remote.address.is_loopback() ? remote.address : address_;
     }
     if (!socket.bound) {
-        const auto port = ports_.choose_to_connect(stack_.secret, stack_.store, flow);
+        const auto port = ports_.choose_to_connect(
+            stack_.secret, stack_.store, port_range(stack_.sysctl.local_port_range), flow);
         if (!port) {
             return CallResult::fail(Errno::Eaddrnotavail);
         }

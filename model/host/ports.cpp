@@ -5,20 +5,28 @@
 namespace synq {
 namespace {
 
-constexpr std::uint32_t kRange = Ports::kLastEphemeral - Ports::kFirstEphemeral + 1U;
 constexpr std::uint64_t kPortTweak = 0x9047;
 
 bool overlap(const IpAddress& a, const IpAddress& b) {
     return a == b || a.is_any() || b.is_any();
 }
 
-/// Walks the range from `offset` in steps of two, one parity first, then the other.
+/// Walks the range from `offset` in steps of two, ports at an even distance from its first one
+/// before the others, or after them when `odd_first`. Linux leaves out the last port of an odd
+/// number of them.
 template <class Free>
-std::optional<std::uint16_t> scan(std::uint32_t offset, std::uint32_t parity, const Free& is_free) {
-    for (const std::uint32_t odd : {parity, 1U - parity}) {
-        for (std::uint32_t i = 0; i < kRange; i += 2) {
-            const std::uint32_t step = ((offset & ~1U) + i) % kRange;
-            const auto port = static_cast<std::uint16_t>(Ports::kFirstEphemeral + step + odd);
+std::optional<std::uint16_t> scan(PortRange range, std::uint32_t offset, bool odd_first,
+                                  const Free& is_free) {
+    const std::uint32_t all = range.last - range.first + 1U;
+    if (all == 1) {
+        return is_free(range.first) ? std::optional(range.first) : std::nullopt;
+    }
+    const std::uint32_t count = all & ~1U;
+    const std::uint32_t start = offset % count & ~1U;
+    for (const bool odd : {odd_first, !odd_first}) {
+        for (std::uint32_t i = 0; i < count; i += 2) {
+            const std::uint32_t step = (start + i) % count + (odd ? 1U : 0U);
+            const auto port = static_cast<std::uint16_t>(range.first + step);
             if (is_free(port)) {
                 return port;
             }
@@ -103,19 +111,19 @@ void Ports::unbind(const Endpoint& local, SocketId owner) {
 }
 
 std::optional<std::uint16_t> Ports::choose_to_bind(const Secret& secret, const Store& store,
-                                                   const IpAddress& address) {
+                                                   PortRange range, const IpAddress& address) {
     const auto offset = static_cast<std::uint32_t>(secret.hash({}, kPortTweak + ++drawn_));
-    return scan(offset % kRange, 1, [&](std::uint16_t port) {
+    return scan(range, offset, true, [&](std::uint16_t port) {
         return !bound(port) && !taken({address, port}, store, {}, {});
     });
 }
 
 std::optional<std::uint16_t> Ports::choose_to_connect(const Secret& secret, const Store& store,
-                                                      FlowKey flow) {
+                                                      PortRange range, FlowKey flow) {
     flow.local.port = 0;
     drawn_ += 2;
     const auto offset = static_cast<std::uint32_t>(secret.hash(flow, kPortTweak)) + drawn_;
-    return scan(offset % kRange, 0, [&](std::uint16_t port) {
+    return scan(range, offset, false, [&](std::uint16_t port) {
         flow.local.port = port;
         return !bound(port) && store.find(flow) == RecordRef{};
     });

@@ -12,9 +12,6 @@ namespace synq {
 
 class Ports {
   public:
-    static constexpr std::uint16_t kFirstEphemeral = 32'768;  // net.ipv4.ip_local_port_range
-    static constexpr std::uint16_t kLastEphemeral = 60'999;
-
     /// False when another socket, or what is left of one, holds the port at an overlapping address
     /// and will not share it (EADDRINUSE).
     bool bind(const Endpoint& local, const Store& store, PortSharing sharing = {},
@@ -28,11 +25,11 @@ class Ports {
 
     /// A port for bind(0) or listen() without bind: odd ones first. nullopt: all taken.
     std::optional<std::uint16_t> choose_to_bind(const Secret& secret, const Store& store,
-                                                const IpAddress& address);
+                                                PortRange range, const IpAddress& address);
     /// A port for connect(): even ones first, from a keyed hash of both ends, so that the flow is
     /// not one of the store's. nullopt: all taken (EADDRNOTAVAIL).
     std::optional<std::uint16_t> choose_to_connect(const Secret& secret, const Store& store,
-                                                   FlowKey flow);
+                                                   PortRange range, FlowKey flow);
 
   private:
     struct Holder {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace synq {
 namespace {
@@ -14,6 +15,9 @@ constexpr std::int64_t kMaxInt = 2'147'483'647;
 constexpr std::array kTable{
     SysctlInfo{"net.core.somaxconn", kDefault.somaxconn, 0, kMaxInt, &Sysctls::somaxconn,
                "upper bound of every listen() backlog"},
+    SysctlInfo{"net.ipv4.ip_local_port_range", kDefault.local_port_range, 1, 65'535,
+               &Sysctls::local_port_range, "first and last port that connect() and bind(0) choose",
+               true},
     SysctlInfo{"net.ipv4.tcp_abort_on_overflow", kDefault.abort_on_overflow, 0, 1,
                &Sysctls::abort_on_overflow, "1: answer a final ACK that finds no room by RST"},
     SysctlInfo{"net.ipv4.tcp_fastopen", kDefault.fastopen, 0, kMaxInt, &Sysctls::fastopen,
@@ -67,6 +71,40 @@ constexpr std::array kTable{
 
 std::span<const SysctlInfo> sysctl_table() {
     return kTable;
+}
+
+std::string setting_text(const SysctlInfo& info, std::int64_t value) {
+    if (!info.pair) {
+        return std::to_string(value);
+    }
+    const PortRange range = port_range(value);
+    return std::to_string(range.first) + " " + std::to_string(range.last);
+}
+
+std::optional<std::int64_t> pair_setting(const SysctlInfo& info, std::int64_t first,
+                                         std::int64_t second) {
+    if (first < info.min || second > info.max || first > second) {
+        return std::nullopt;
+    }
+    return packed({static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(second)});
+}
+
+std::optional<std::int64_t> read_setting(const SysctlInfo& info, std::string_view text) {
+    const auto number = [](std::string_view word) -> std::optional<std::int64_t> {
+        std::int64_t out = 0;
+        const char* const end = word.data() + word.size();
+        const auto [stopped, error] = std::from_chars(word.data(), end, out);
+        return error == std::errc{} && stopped == end ? std::optional(out) : std::nullopt;
+    };
+    if (info.pair) {
+        const std::size_t space = text.find(' ');
+        const auto first = number(text.substr(0, space));
+        const auto second =
+            space == std::string_view::npos ? std::nullopt : number(text.substr(space + 1));
+        return first && second ? pair_setting(info, *first, *second) : std::nullopt;
+    }
+    const auto out = number(text);
+    return out && *out >= info.min && *out <= info.max ? out : std::nullopt;
 }
 
 const SysctlInfo* find_sysctl(std::string_view name) {

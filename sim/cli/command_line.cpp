@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 6> kCommands{"run",      "diff",   "list"
 struct RawOptions {
     std::string scenario;
     std::vector<std::string> sets, states, events;
-    std::string profile, clock, seed, format, out, case_name;
+    std::string profile, clock, seed, format, out, case_name, pcap;
     bool segments = false, quiet = false, no_color = false, all_cases = false;
 };
 
@@ -121,6 +121,7 @@ std::expected<RunArguments, std::string> run_arguments(const RawOptions& raw,
     }
     out.segments = raw.segments;
     out.out = raw.out;
+    out.pcap = raw.pcap;
     out.quiet = raw.quiet;
     out.color = !raw.no_color;
     return out;
@@ -131,9 +132,13 @@ std::expected<RunCommand, std::string> run_command(const RawOptions& raw) {
     if (!arguments) {
         return std::unexpected(arguments.error());
     }
+    if (!raw.pcap.empty() && raw.pcap == raw.out) {
+        return std::unexpected(fmt::format("--pcap and --out are the same file, {}", raw.out));
+    }
     if (raw.all_cases) {
-        const std::array<std::pair<bool, const char*>, 4> others{
+        const std::array<std::pair<bool, const char*>, 5> others{
             {{!raw.case_name.empty(), "--case"},
+             {!raw.pcap.empty(), "--pcap"},
              {!raw.sets.empty(), "--set"},
              {!raw.profile.empty() || !raw.clock.empty(), "--profile and --clock"},
              {arguments->format == OutputFormat::Json, "--format json"}}};
@@ -249,6 +254,9 @@ class Grammar {
         CLI::App& run = add("run", "Simulate a scenario and show what happened",
                             "synq run six-clients --set backlog=0 --clock exact");
         add_run_options(run, raw_);
+        run.add_option("--pcap", raw_.pcap, "Write the segments there, too, for Wireshark (pcapng)")
+            ->type_name("FILE")
+            ->take_last();
         run.add_flag("--cases", raw_.all_cases, "Run every case and say which kept its promises");
         add_run_options(add("diff", "Run a scenario on the model and on this machine's kernel",
                             "synq diff six-clients --set accept_after=2s"),

@@ -20,7 +20,8 @@ struct RunArguments {
     Overrides overrides;
     OutputFormat format = OutputFormat::Text;
     bool segments = false;
-    std::string out;  // empty: standard output
+    std::string out;   // empty: standard output
+    std::string pcap;  // a packet capture, too; empty: none
     bool quiet = false;
     bool color = true;  // if the output is a terminal
 };

@@ -50,14 +50,13 @@ Problem set_sysctl(const std::string& name, const std::string& value, Sysctls& o
         return fmt::format("--set: unknown sysctl '{}'{}", name,
                            in_brackets(suggest(name, names, "known sysctls")));
     }
-    std::int64_t number = 0;
-    const char* const end = value.data() + value.size();
-    const auto [stopped, error] = std::from_chars(value.data(), end, number);
-    if (error != std::errc{} || stopped != end || number < info->min || number > info->max) {
-        return fmt::format("--set: {} is a whole number from {} to {}, not '{}'", name, info->min,
-                           info->max, value);
+    const auto setting = read_setting(*info, value);
+    if (!setting) {
+        return fmt::format("--set: {} is {} from {} to {}, not '{}'", name,
+                           info->pair ? "two numbers, the lower first," : "a whole number",
+                           info->min, info->max, value);
     }
-    out.*(info->field) = number;
+    out.*(info->field) = *setting;
     return std::nullopt;
 }
 

@@ -4,9 +4,11 @@
 #include "sim/cli/interrupt.h"
 #include "sim/cli/output.h"
 #include "sim/cli/report.h"
+#include "sim/cli/version.h"
 #include "sim/trace/json.h"
 #include "sim/trace/ladder.h"
 #include "sim/trace/nstat_table.h"
+#include "sim/trace/pcapng.h"
 #include "sim/trace/ss_table.h"
 #include "sim/trace/summary.h"
 #include "sim/world/expect.h"
@@ -58,15 +60,22 @@ void write_json(const RunArguments& arguments, const Trace& trace, const Results
     }
 }
 
+void write_capture(const Trace& trace, Output& capture) {
+    write_pcapng(trace, fmt::format("synq {}", kVersion),
+                 [&capture](std::string_view piece) { capture.write(piece); });
+}
+
 /// A scenario may set what a profile has no choice about.
 void note_fixed_settings(const Scenario& scenario) {
     for (const HostSpec& host : scenario.hosts) {
         const Profile& profile = *find_profile(host.profile);
         for (const auto& [name, value] : host.sysctls) {
-            const std::int64_t kept = profile.sysctl.*(find_sysctl(name)->field);
+            const SysctlInfo& info = *find_sysctl(name);
+            const std::int64_t kept = profile.sysctl.*info.field;
             if (is_fixed(profile, name) && kept != value) {
                 report_note(fmt::format("{}: {} stays {} with profile {}, not {}", host.name, name,
-                                        kept, profile.name, value));
+                                        setting_text(info, kept), profile.name,
+                                        setting_text(info, value)));
             }
         }
     }
@@ -83,10 +92,21 @@ int run(const RunArguments& arguments) {
     if (!output) {
         return report_error(output.error());
     }
+    // No path is standard output, which is taken: without --pcap nothing is written to this one.
+    auto capture = Output::open(arguments.pcap);
+    if (!capture) {
+        return report_error(capture.error());
+    }
     note_fixed_settings(*scenario);
     const auto trace = run_scenario(*scenario, {.stop = &watch_interrupts()});
     if (!trace) {
         return report_error(trace.error());
+    }
+    if (!arguments.pcap.empty()) {
+        write_capture(*trace, *capture);
+        if (const auto finished = capture->finish(); !finished) {
+            return report_error(finished.error());
+        }
     }
     // Half a run has kept no promise and broken none.
     const Results results = trace->interrupted ? Results{} : check_expectations(*scenario, *trace);

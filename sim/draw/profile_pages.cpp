@@ -71,7 +71,7 @@ std::vector<Fact> settings_of(const Profile& p) {
         const bool fixed = is_fixed(p, info.name);
         if (p.sysctl.*info.field != usual.sysctl.*info.field || fixed) {
             out.emplace_back(info.name,
-                             fmt::format("{}{}", p.sysctl.*info.field, fixed ? ", fixed" : ""));
+                             setting_text(info, p.sysctl.*info.field) + (fixed ? ", fixed" : ""));
         }
     }
     return out;

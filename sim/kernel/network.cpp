@@ -31,7 +31,7 @@ std::optional<std::string> apply_settings(const HostSpec& host) {
             if (!sysctl_exists(name)) {
                 continue;  // an older kernel; the scenario's own settings are not forgiven below
             }
-            if (auto why = write_sysctl(name, std::to_string(profile->sysctl.*each.field))) {
+            if (auto why = write_sysctl(name, setting_text(each, profile->sysctl.*each.field))) {
                 return why;
             }
         }
@@ -40,7 +40,10 @@ std::optional<std::string> apply_settings(const HostSpec& host) {
         if (profile != nullptr && is_fixed(*profile, name)) {
             continue;
         }
-        if (auto why = write_sysctl(name, std::to_string(value))) {
+        const SysctlInfo* const info = find_sysctl(name);
+        const std::string text =
+            info == nullptr ? std::to_string(value) : setting_text(*info, value);
+        if (auto why = write_sysctl(name, text)) {
             return why;
         }
     }

@@ -30,6 +30,26 @@ const SysctlInfo* known_sysctl(LoadContext& context, SourcePos pos, const std::s
     return nullptr;
 }
 
+/// [40_000, 40_009].
+std::optional<std::int64_t> load_pair(LoadContext& context, const Node& node,
+                                      const SysctlInfo& info) {
+    const auto items = context.items(node, info.name);
+    std::vector<std::int64_t> numbers;
+    for (const Node* item : items) {
+        numbers.push_back(context.number(*item, info.name, info.min, info.max).value_or(info.min));
+    }
+    if (context.failed()) {
+        return std::nullopt;
+    }
+    const auto out =
+        numbers.size() == 2 ? pair_setting(info, numbers[0], numbers[1]) : std::nullopt;
+    if (!out) {
+        context.fail(node.pos, fmt::format("{} is two numbers, the lower first", info.name),
+                     "as in [40000, 40009]");
+    }
+    return out;
+}
+
 /// Unquoted names are dotted keys to TOML, that is, tables in tables: `prefix` is the way here.
 void load_sysctls(LoadContext& context, const Node& table, const std::string& prefix,
                   std::vector<HostDraft::Setting>& out) {
@@ -48,7 +68,9 @@ void load_sysctls(LoadContext& context, const Node& table, const std::string& pr
         if (twice) {
             context.fail(node.key_pos, fmt::format("'{}' is set twice", name));
         }
-        if (const auto value = context.number(node, name, info->min, info->max)) {
+        const auto value = info->pair ? load_pair(context, node, *info)
+                                      : context.number(node, name, info->min, info->max);
+        if (value) {
             out.push_back({name, *value, node.pos});
         }
     }

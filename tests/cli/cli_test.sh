@@ -168,7 +168,18 @@ cmp -s result.json first.json || fail "--out: not the same as on standard output
 refuses 'Is a directory' run small.toml --out folder
 refuses 'No such file or directory' run small.toml --out missing/result.txt
 refuses 'No space left on device' run small.toml --out /dev/full
-[ "$(find . -name '*unfinished*' | wc -l)" -eq 0 ] || fail "--out: left something behind"
+
+# --pcap: beside what is printed, and the same each time. What it holds: tests/cli/pcap_test.sh.
+runs 0 run small.toml --format json --segments --pcap small.pcapng
+cmp -s out first.json || fail "--pcap: changes what is printed"
+cp small.pcapng again.pcapng
+runs 0 run small.toml --quiet --pcap small.pcapng
+cmp -s small.pcapng again.pcapng || fail "--pcap: not the same the second time"
+refuses 'No such file or directory' run small.toml --pcap missing/small.pcapng
+refuses 'No space left on device' run small.toml --pcap /dev/full
+refuses 'same file, both.txt' run small.toml --pcap both.txt --out both.txt
+refuses 'does not go with --pcap' run cases.toml --cases --pcap small.pcapng
+[ "$(find . -name '*unfinished*' | wc -l)" -eq 0 ] || fail "--out, --pcap: left something behind"
 
 # What does not work.
 refuses "titel.*title" run misspelt.toml

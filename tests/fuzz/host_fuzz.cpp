@@ -28,6 +28,10 @@ constexpr IpAddress kAddresses[] = {IpAddress::v4(10, 0, 0, 1), IpAddress::v4(10
 
 /// A value that a setting may have, small ones preferred: limits that bind.
 std::int64_t value_of(const SysctlInfo& info, OctetSource& source) {
+    if (info.pair) {
+        const auto first = static_cast<std::uint16_t>(1 + source.uniform(60'000));
+        return packed({first, static_cast<std::uint16_t>(first + source.uniform(4))});
+    }
     switch (source.uniform(6)) {
         case 0:
             return info.min;

@@ -55,9 +55,11 @@ std::string message_of(const DiffOutcome& outcome) {
 }
 
 std::string run(const Experiment& experiment) {
-    const auto scenario = load_scenario(
-        SYNQ_TEST_DATA_DIR "/kernel/" + experiment.file + ".toml",
-        {.parameters = experiment.parameters, .profile = {}, .clock = {}, .seed = {}});
+    Overrides overrides;
+    overrides.parameters = experiment.parameters;
+    overrides.case_name = experiment.case_name;
+    const std::string path = SYNQ_TEST_DATA_DIR "/kernel/" + experiment.file + ".toml";
+    const auto scenario = load_scenario(experiment.shipped ? experiment.file : path, overrides);
     if (!scenario) {
         return std::string{"differ"} + kPart + scenario.error().problem;
     }
@@ -148,7 +150,7 @@ std::string Experiment::name() const {
         text += '=';
         text += value;
     }
-    return text;
+    return case_name ? text + " --case " + *case_name : text;
 }
 
 std::string Outcome::counter(const std::string& name) const {

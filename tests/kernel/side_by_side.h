@@ -3,6 +3,7 @@
 
 #include "sim/scenario/scenario.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,8 +13,10 @@ namespace synq::test {
 struct Experiment {
     std::string file;  // in tests/data/kernel, without .toml
     std::vector<std::pair<std::string, std::string>> parameters;
+    bool shipped = false;  // `file` is one of sim/scenarios instead
+    std::optional<std::string> case_name{};
 
-    /// "full-queue rtt=100ms syncookies=0".
+    /// "full-queue rtt=100ms syncookies=0", "lost-fin --case four".
     [[nodiscard]] std::string name() const;
 };
 

@@ -90,7 +90,7 @@ TEST_CASE("sockets share a port as on the kernel") {
         std::string out = socket + " = socket(AF_INET, SOCK_STREAM)\n";
         for (const std::string option : {"SO_REUSEADDR", "SO_REUSEPORT"}) {
             if (setting == option || setting == "both") {
-                out += "setsockopt(" + socket + ", " + option + ", 1)\n";
+                out += fmt::format("setsockopt({}, {}, 1)\n", socket, option);
             }
         }
         return out + "bind(" + socket + ", 8000)\n";

@@ -194,9 +194,10 @@ class HostMoves {
             }
         }
     }
+    static constexpr std::uint16_t kFirstEphemeral = port_range(Sysctls{}.local_port_range).first;
+
     Endpoint near_end() {
-        return {driver_.config.address,
-                pick<std::uint16_t>({0, 81, 82, Ports::kFirstEphemeral, 1, 80})};
+        return {driver_.config.address, pick<std::uint16_t>({0, 81, 82, kFirstEphemeral, 1, 80})};
     }
     Endpoint far_end() {
         const IpAddress own = driver_.config.address;
@@ -204,7 +205,7 @@ class HostMoves {
                                {driver_.peer, 80},
                                {driver_.peer, 2},
                                {own, 80},
-                               {own, Ports::kFirstEphemeral},
+                               {own, kFirstEphemeral},
                                {driver_.peer, 3}});
     }
     /// A socket that listens, most of the time.

@@ -176,7 +176,8 @@ void compare(State (*dispatch)(State, Event, Step&), std::uint64_t seed) {
         ours.out = &our_out;
         theirs.out = &their_out;
         const auto octets = static_cast<std::uint32_t>(maker.pick(0, 5000));
-        const bool arrives = event_class(event) == EventClass::Segment;
+        const bool arrives =
+            event_class(event) != EventClass::Call && event_class(event) != EventClass::Timer;
         const auto step_on = [&](Stack& stack) {
             return Step{.now = maker.now(),
                         .stack = stack,
