@@ -255,6 +255,46 @@ inline std::set<const Connection*> closed_but_named(Claims& claim, const HostAtR
     return closed;
 }
 
+/// The requests that Fast Open children keep; returns how many, and counts the listeners that
+/// nobody but them names.
+class FastOpenClaims {
+  public:
+    FastOpenClaims(Claims& claim, const Store& store) : claim_(claim), store_(store) {}
+
+    void connection(const Connection& c) {
+        if (!c.fast_open) {
+            return;
+        }
+        const RequestId id = c.extra.valid() ? store_.extras[c.extra].fast_open : RequestId{};
+        claim_.that(id.valid(), "who waits for a final ACK has a request");
+        claim_.that(c.state == State::SynReceived || c.state == State::FinWait1,
+                    "who waits for a final ACK is in SYN-RECEIVED, or has closed");
+        claim_.that(c.timer_role == TimerRole::SynAck,
+                    "who waits for a final ACK repeats SYN,ACKs");
+        if (id.valid()) {
+            claim_.that(store_.requests[id].flow == c.flow, "the request is its own");
+            ++of_listener_[store_.requests[id].listener.value];
+            ++requests;
+        }
+    }
+    /// To be called last.
+    void settle() {
+        for (const auto& [id, count] : of_listener_) {
+            const Listener& l = store_.listeners[ListenerId{id}];
+            claim_.that(l.fast_open_records == count, "a listener knows its Fast Open children");
+            listeners += l.closed && !l.socket.valid() && l.request_queue == 0 ? 1U : 0U;
+        }
+    }
+
+    std::size_t requests = 0;
+    std::size_t listeners = 0;
+
+  private:
+    Claims& claim_;
+    const Store& store_;
+    std::map<std::uint32_t, std::uint32_t> of_listener_;
+};
+
 /// Everything above; nullptr when it holds, else the first claim that does not.
 inline const char* broken_claim(const HostAtRest& at) {
     Claims claim;
@@ -264,6 +304,7 @@ inline const char* broken_claim(const HostAtRest& at) {
     const std::set<std::uint32_t> waiting = claim_queues(claim, at, listeners);
     const std::set<const Connection*> closed = closed_but_named(claim, at, waiting);
     TimerClaims timers(claim, at);
+    FastOpenClaims fast_open(claim, store);
     std::size_t connections = closed.size();
     std::size_t requests = 0;
     std::size_t time_waits = 0;
@@ -284,6 +325,7 @@ inline const char* broken_claim(const HostAtRest& at) {
             claim_state(claim, c);
             claim_nothing_forgotten(claim, c, options);
             timers.connection(ref.index(), c, options);
+            fast_open.connection(c);
             const bool owned = c.orphan || c.socket.valid();
             claim.that(owned != waiting.contains(ref.index()), "a connection has one owner");
             held += claim_held(claim, store, c);
@@ -300,6 +342,9 @@ inline const char* broken_claim(const HostAtRest& at) {
     });
     timers.nothing_else();
     claim.that(at.host.orphans() == orphans, "orphans are counted");
+    fast_open.settle();
+    requests += fast_open.requests;
+    listeners += fast_open.listeners;
     claim.that(store.connections.live() == connections, "no connection is lost");
     claim.that(store.requests.live() == requests, "no request is lost");
     claim.that(store.time_waits.live() == time_waits, "no TIME-WAIT is lost");

@@ -55,6 +55,10 @@ class SegmentText {
         add(options.timestamps, "ts");
         add(options.window_scale != Options::kNoScale,
             "scale " + std::to_string(options.window_scale));
+        // Not the cookie itself: every host has a key of its own.
+        const FastOpenCookie& cookie = options.fast_open;
+        add(cookie.present(),
+            cookie.requested() ? "tfo request" : "tfo cookie " + std::to_string(cookie.size));
         return brief(packet) + " win " + std::to_string(packet.segment.window) +
                (list.empty() ? "" : " <" + list + ">");
     }

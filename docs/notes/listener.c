@@ -9,6 +9,7 @@
 //   peer N           the peer that sends from now on (0)
 //   socket N         the listening socket that calls are about from now on (0)
 //   set OPTION N     get OPTION     listen [N]     unlisten (close)     accept (reads nothing, keeps the connection)
+//   recv N           send N         hangup (close)       on the connection that was accepted last
 //   in FLAGS SEQ[/ACK] [len N] [win N] [mss N] [ws N] [sackok] [ts V/E] [nots] [old 1]   the peer sends;
 //                    old: ACK counts from the initial number of the SYN-ACK before the last
 //   icmp TYPE/CODE SEQ   an ICMP error from the peer that quotes our segment SEQ
@@ -41,7 +42,7 @@
 enum { PEERS = 16, SOCKETS = 4, LOCAL = 8000, REMOTE = 9000, LOCAL_IP = 0x0a000001, REMOTE_IP = 0x0a000002, LOOK_US = 500000, LOOK_AT_US = 2000 };
 static const uint32_t peer_isn = 1000000, peer_ts = 1000;
 static const char *name;
-static int tun, sockets[SOCKETS] = { -1, -1, -1, -1 }, current, peer, sent_something;
+static int tun, sockets[SOCKETS] = { -1, -1, -1, -1 }, current, child = -1, peer, sent_something;
 static int64_t epoch;
 static struct flow {
     uint32_t isn, old_isn, ts_base, ts_recent;                   // of the socket; ts_recent: its last TSval
@@ -262,7 +263,8 @@ static void wait_until(int64_t us, int until_sent) {
 // ---- calls ----------------------------------------------------------------------------------------------------
 static const struct { const char *text; int level, option; } options[] = {
     { "SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR }, { "SO_REUSEPORT", SOL_SOCKET, SO_REUSEPORT },
-    { "TCP_SYNCNT", IPPROTO_TCP, TCP_SYNCNT }, { "TCP_DEFER_ACCEPT", IPPROTO_TCP, TCP_DEFER_ACCEPT } };
+    { "TCP_SYNCNT", IPPROTO_TCP, TCP_SYNCNT }, { "TCP_DEFER_ACCEPT", IPPROTO_TCP, TCP_DEFER_ACCEPT },
+    { "TCP_FASTOPEN", IPPROTO_TCP, TCP_FASTOPEN } };
 
 static void result(const char *op, long r) {
     if (r < 0) line("call %s %s%s", op, strerrorname_np(errno), suffix("socket", current));
@@ -300,6 +302,7 @@ static void begin_to_listen(const char *op, int backlog) {
 }
 
 static void run(char *op) {
+    static char octets[65536];
     char *space = strchr(op, ' ');
     long n = space ? atol(space + 1) : 0;
     int verb = (int)(space ? (size_t)(space - op) : strlen(op)), e;
@@ -315,8 +318,12 @@ static void run(char *op) {
     else if (IS("unlisten")) result(op, close(sockets[current])), sockets[current] = -1;
     else if (IS("accept")) {
         e = accept4(sockets[current], NULL, NULL, SOCK_NONBLOCK);
+        child = e < 0 ? child : e;
         result(op, e < 0 ? e : 0);
     } else if (IS("set") || IS("get")) set_option(op, *op == 'g');
+    else if (IS("recv")) result(op, recv(child, octets, (size_t)n, 0));
+    else if (IS("send")) result(op, send(child, octets, (size_t)n, MSG_NOSIGNAL));
+    else if (IS("hangup")) result(op, close(child));
     else if (IS("counters")) print_deltas();
     else fprintf(stderr, "unknown operation: %s\n", op), exit(2);
 }

@@ -43,6 +43,15 @@ SYNQ_ACTION(replace_oldest_request, "remove the oldest request, create one for t
 SYNQ_ACTION(drop_reserved, "drop; ListenDrops");
 SYNQ_ACTION(send_cookie, "send SYN,ACK with a cookie, keep nothing");
 SYNQ_ACTION(open_request, "create request, send SYN,ACK, start request timer");
+SYNQ_ACTION(open_request_past_fast_open,
+            "create request, send SYN,ACK, start request timer; TCPFastOpenListenOverflow");
+SYNQ_ACTION(open_request_refusing_cookie,
+            "create request, send SYN,ACK with the right cookie, start request timer; "
+            "TCPFastOpenPassiveFail");
+SYNQ_ACTION(open_request_giving_cookie,
+            "create request, send SYN,ACK with a cookie, start request timer");
+SYNQ_ACTION(open_fast,
+            "create connection with the SYN's text, send SYN,ACK for all of it, queue it");
 SYNQ_ACTION(drop_cookie_ack, "drop; SyncookiesRecv, ListenOverflows, ListenDrops");
 SYNQ_ACTION(accept_cookie, "create connection from the cookie, queue it");
 SYNQ_ACTION(reset_refused_cookie, "send RST; SyncookiesRecv");
@@ -71,6 +80,15 @@ SYNQ_ACTION(complete_request, "create connection, queue it; the segment goes on 
 SYNQ_ACTION(resend_syn_ack, "resend SYN,ACK, double the interval");
 SYNQ_ACTION(let_request_wait, "double the interval, send nothing");
 SYNQ_ACTION(expire_request, "remove request silently");
+
+// Child of a Fast Open.
+SYNQ_ACTION(repeat_fast_open_syn_ack, "send SYN,ACK again (limited)");
+SYNQ_ACTION(reset_fast_open,
+            "signal ECONNRESET; once accepted, its place stays taken for 60 s; AttemptFails");
+SYNQ_ACTION(refuse_fast_open_syn, "send RST; AttemptFails");
+SYNQ_ACTION(complete_fast_open, "advance SND.UNA, stop repeating the SYN,ACK");
+SYNQ_ACTION(resend_fast_open_syn_ack, "resend SYN,ACK, double the interval");
+SYNQ_ACTION(give_up_fast_open, "signal ETIMEDOUT, or what ICMP said");
 
 // Opening.
 SYNQ_ACTION(begin_active_open, "choose ISS, send SYN");

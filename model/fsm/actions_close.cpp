@@ -20,6 +20,9 @@ constexpr Duration kShortTimeWait = seconds(4);
 void shrink(Step& step, State state, Duration life) {
     const Connection& conn = step.conn();
     cancel_timers(step);
+    if (conn.fast_open) {
+        step.stack.store.remove_fast_open(step.connection);
+    }
     step.time_wait = step.stack.store.turn_into_time_wait(step.connection);
     TimeWait& tw = step.tw();
     tw.state = state;
@@ -65,7 +68,7 @@ void close_again::run(Step& /*step*/) {}
 void reset_on_close::run(Step& step) {
     step.count(Mib::TCPAbortOnClose);
     send_reset(step);
-    fail(step, Errno::None);
+    give_up_connection(step);
 }
 // The FIN leaves first (Linux __tcp_close).
 void refuse_orphan::run(Step& step) {

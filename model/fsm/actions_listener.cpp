@@ -2,6 +2,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
+#include "model/fsm/fast_open.h"
 #include "model/fsm/guards.h"
 #include "model/fsm/migration.h"
 #include "model/fsm/segments.h"
@@ -115,19 +116,8 @@ void send_cookie::run(Step& step) {
 }
 
 void open_request::run(Step& step) {
-    const Segment& syn = step.seg();
-    step.request = step.stack.store.add_request(step.flow, step.listener);
-    Request& request = step.req();
-    request.agreed = negotiate(step);
-    request.iss = step.reuse_time_wait ? step.forced_iss
-                                       : initial_sequence(step.stack.secret, step.flow, step.now);
-    request.irs = syn.seq;
-    request.ts_recent = request.agreed.timestamps ? syn.options.ts_val : 0;
-    step.stack.arm(TimerKind::Request, step.request.value,
-                   step.now + step.stack.profile->initial_rto);
-    send_request_syn_ack(step, false);
-    step.stack.report_queues(step.listener);
-    step.done = true;
+    note_fast_open_syn(step);
+    open_request_with(step, {});
 }
 
 void drop_cookie_ack::run(Step& step) {

@@ -2,6 +2,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/actions.h"
 #include "model/fsm/birth.h"
+#include "model/fsm/fast_open.h"
 #include "model/fsm/guards.h"
 #include "model/fsm/limits.h"
 #include "model/fsm/output.h"
@@ -201,6 +202,9 @@ void take_ack::run(Step& step) {
     }
     remember_timestamp(step);
     advance(step);
+    if (step.conn().fast_open) {
+        leave_fast_open(step);
+    }
 }
 void acknowledge_our_fin::run(Step& step) {
     take_ack::run(step);
@@ -291,6 +295,7 @@ void queue_fin_for_later::run(Step& step) {
 void resend_head::run(Step& step) {
     Connection& conn = step.conn();
     step.count(Mib::TCPTimeouts);
+    suspect_path(step, false);
     retransmit_head(step);
     if (conn.extra.valid()) {
         step.stack.store.extras[conn.extra].resent_at = step.now;
@@ -347,6 +352,7 @@ void give_up_window::run(Step& step) {
 }
 void give_up::run(Step& step) {
     step.count(Mib::TCPTimeouts);
+    suspect_path(step, true);
     time_out(step);
 }
 

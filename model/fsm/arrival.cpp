@@ -203,9 +203,22 @@ void arrive_as_predicted(Step& step) {
     }
 }
 
+/// Before a Fast Open's final ACK the request has the first word (Linux tcp_rcv_state_process).
+void arrive_at_fast_open(Step& step) {
+    step.request = step.stack.store.extras[step.conn().extra].fast_open;
+    run(step, Event::FastOpenSegmentArrives);
+    step.request = {};
+}
+
 }  // namespace
 
 void arrive_at_connection(Step& step) {
+    if (step.conn().fast_open) {
+        arrive_at_fast_open(step);
+        if (step.done) {
+            return;
+        }
+    }
     if (takes_short_way(step)) {
         arrive_as_predicted(step);
         return;
@@ -276,8 +289,11 @@ void arrive_at_listener(Step& step) {
     if (step.request.valid()) {
         report_change(step, step.flow, State::Listen, State::HalfOpen);
     } else if (step.connection.valid()) {
-        report_change(step, step.flow, State::Listen, State::Established);
-        go_on_in_child(step);
+        const State born = step.conn().state;
+        report_change(step, step.flow, State::Listen, born);
+        if (born == State::Established) {
+            go_on_in_child(step);
+        }
     }
 }
 

@@ -30,6 +30,9 @@ constexpr bool arises(State state, Event event, const Rules& rules) {
     if (event == Event::SegmentArrives) {
         return is_light(state, rules);
     }
+    if (event == Event::FastOpenSegmentArrives) {
+        return rules.fast_open && (state == State::SynReceived || state == State::FinWait1);
+    }
     if (event == Event::FinWait2Timeout) {
         return rules.light_fin_wait_2;
     }

@@ -34,6 +34,11 @@ Negotiated negotiate(const Step& step) {
 
 void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq irs,
                             std::uint32_t ts_recent) {
+    fill_child(step, agreed, iss, irs, ts_recent);
+    queue_child(step);
+}
+
+void fill_child(Step& step, const Negotiated& agreed, Seq iss, Seq irs, std::uint32_t ts_recent) {
     Connection& conn = step.conn();
     const Segment& seg = step.seg();
     conn.state = State::Established;
@@ -69,6 +74,9 @@ void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq i
         step.stack.store.extra(step.connection).options = options;
         start_keepalive(step);
     }
+}
+
+void queue_child(const Step& step) {
     step.stack.store.push_accept_queue(step.listener, step.connection);
     step.count(Mib::PassiveOpens);
     step.stack.report_queues(step.listener);
@@ -119,6 +127,9 @@ void bury(const Step& step) {
     Connection& conn = step.conn();
     cancel_timers(step);
     conn.timer_role = TimerRole::None;
+    if (conn.fast_open) {
+        step.stack.store.remove_fast_open(step.connection);
+    }
     if (step.stack.report && conn.state != State::Closed) {
         step.stack.out->emplace_back(StateChanged{conn.flow, conn.state, State::Closed});
     }

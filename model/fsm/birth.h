@@ -14,6 +14,13 @@ Negotiated negotiate(const Step& step);
 void be_born_from_handshake(Step& step, const Negotiated& agreed, Seq iss, Seq irs,
                             std::uint32_t ts_recent);
 
+/// The two halves of that: the record, and the queue.
+void fill_child(Step& step, const Negotiated& agreed, Seq iss, Seq irs, std::uint32_t ts_recent);
+void queue_child(const Step& step);
+
+/// The request of a Fast Open is of no use any more; the timer is the connection's again.
+void leave_fast_open(const Step& step);
+
 /// One RTT sample from the echoed timestamp of the step's segment (at least one millisecond).
 void sample_timestamp_echo(const Step& step);
 /// One RTT sample; the timeout in force follows.

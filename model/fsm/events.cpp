@@ -23,6 +23,7 @@ std::string_view name(Event event) {
         "FIN",
         "other segment",
         "any segment",
+        "any segment before the final ACK of a Fast Open",
         "ICMP error",
         "retransmission timeout",
         "probe timeout",

@@ -25,8 +25,9 @@ enum class Event : std::uint8_t {
     TextArrives,
     FinArrives,
     OtherArrives,
-    SegmentArrives,  // to a light record: one list of rules instead of the RFC's checks
-    IcmpArrives,     // an error about a segment of ours
+    SegmentArrives,          // to a light record: one list of rules instead of the RFC's checks
+    FastOpenSegmentArrives,  // before the final ACK of a Fast Open, and before the RFC's checks
+    IcmpArrives,             // an error about a segment of ours
     // Timers
     RetransmissionTimeout,
     ProbeTimeout,
@@ -36,7 +37,7 @@ enum class Event : std::uint8_t {
     KeepaliveTimeout,
     PersistTimeout,  // the window stayed shut
 };
-inline constexpr int kEventCount = 25;
+inline constexpr int kEventCount = 26;
 
 /// What arrives is four classes, so that no part of the machine is large (machine_impl.h).
 enum class EventClass : std::uint8_t {

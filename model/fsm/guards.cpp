@@ -8,13 +8,14 @@
 namespace synq {
 
 ReceiveEdge receive_edge(const Step& step) {
-    if (step.connection.valid()) {
-        return {step.conn().rcv.nxt, step.conn().rcv.left()};
-    }
     if (step.request.valid()) {
         // A request's window is what its SYN-ACK offered, at most 65535 (linux.md 2.3 step 4).
         const std::uint16_t mss = step.stack.mss_towards(step.flow.remote.address);
-        return {step.req().irs + 1, initial_window(mss, step.req().agreed.timestamps)};
+        const Seq nxt = step.connection.valid() ? step.conn().rcv.nxt : step.req().irs + 1;
+        return {nxt, initial_window(mss, step.req().agreed.timestamps)};
+    }
+    if (step.connection.valid()) {
+        return {step.conn().rcv.nxt, step.conn().rcv.left()};
     }
     return {step.tw().rcv_nxt, step.tw().rcv_wnd};
 }

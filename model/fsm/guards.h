@@ -72,6 +72,7 @@ SYNQ_RULE(old_acks_dropped, "old pure ACKs are dropped");
 SYNQ_RULE(icmp_ends_open, "ICMP errors end an open");
 SYNQ_RULE(clients_reuse_time_wait, "clients take over TIME-WAIT");
 SYNQ_RULE(abort_ends_time_wait, "ABORT ends TIME-WAIT");
+SYNQ_RULE(fast_open, "listeners may do Fast Open");
 SYNQ_RULE(listener_stays_passive, "listening sockets stay passive");
 
 /// What the profile's listeners do when they are full (model/profile/listen_policy.h).
@@ -128,6 +129,11 @@ SYNQ_GUARD(cookie_valid, "SEG.ACK - 1 is a cookie sent within two minutes");
 SYNQ_GUARD(cookie_of_refused_options, "SEG.ACK - 1 is a cookie, its options are switched off");
 SYNQ_GUARD(cookie_invalid_but_sent, "a cookie was sent within 120 s, but not this one");
 
+SYNQ_GUARD(fast_open_overflow, "text or Fast Open option, TCP_FASTOPEN children wait already");
+SYNQ_GUARD(fast_open_granted, "text or Fast Open option, cookie valid or not asked for");
+SYNQ_GUARD(fast_open_cookie_wrong, "Fast Open cookie, but not this peer's");
+SYNQ_GUARD(fast_open_cookie_wanted, "Fast Open option without a cookie");
+
 // Half-open request (linux.md 2.3).
 SYNQ_GUARD(duplicate_syn, "SYN again (SEG.SEQ = IRS)");
 SYNQ_GUARD(reset_at_rcv_nxt, "RST, SEG.SEQ = RCV.NXT");
@@ -141,6 +147,12 @@ SYNQ_GUARD(abort_on_overflow, "tcp_abort_on_overflow = 1");
 SYNQ_GUARD(data_is_waited_for, "no text or FIN, timeouts < those of TCP_DEFER_ACCEPT");
 SYNQ_GUARD(request_expired, "no SYN-ACK retransmission left, or listener gone");
 SYNQ_GUARD(acked_and_deferred, "ACK came, timeouts + 1 < those of TCP_DEFER_ACCEPT");
+
+// Child of a Fast Open (linux.md 2.11).
+SYNQ_GUARD(final_ack_of_fast_open, "no final ACK of the Fast Open before");
+SYNQ_GUARD(fast_open_shut, "no final ACK of the Fast Open before, SHUTDOWN(WR) was called");
+SYNQ_GUARD(fast_open_accepted, "no final ACK of the Fast Open yet, accepted");
+SYNQ_GUARD(fast_open_used_up, "SYN-ACK retransmissions used up (tcp_synack_retries + 1)");
 
 // SYN-SENT.
 SYNQ_GUARD(ack_unacceptable_for_syn, "SEG.ACK =< ISS or SEG.ACK > SND.NXT");
@@ -231,6 +243,11 @@ struct ReceiveEdge {
     std::uint32_t wnd = 0;
 };
 ReceiveEdge receive_edge(const Step& step);
+
+namespace guard {
+/// The SYN wants Fast Open, and its listener does that.
+bool fast_open_asked(const Step& step);
+}  // namespace guard
 
 /// The MSS in the cookie that the step's ACK returns to its listener; nullopt: not a cookie of
 /// ours.

@@ -25,7 +25,8 @@ bool icmp_number_stale::test(const Step& step) {
         return step.icmp->seq != step.req().iss;
     }
     const SendSequence& snd = step.conn().snd;
-    return before(step.icmp->seq, snd.una) || after(step.icmp->seq, snd.nxt);
+    const Seq oldest = step.conn().fast_open ? snd.iss : snd.una;
+    return before(step.icmp->seq, oldest) || after(step.icmp->seq, snd.nxt);
 }
 bool icmp_ignored::test(const Step& step) {
     return icmp_errno(*step.icmp) == Errno::None;

@@ -20,6 +20,9 @@ ListenerId find_heir(const Step& step) {
 void move_child(const Step& child, ListenerId heir) {
     Store& store = child.stack.store;
     store.push_accept_queue(heir, child.connection);
+    if (child.conn().fast_open) {
+        store.move_fast_open(child.connection, heir);
+    }
     child.count(Mib::TCPMigrateReqSuccess);
     child.stack.report_queues(heir);
     child.stack.out->emplace_back(WakeSocket{store.listeners[heir].socket});

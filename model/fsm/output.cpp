@@ -130,6 +130,9 @@ void transmit(const Step& step, const Letting& letting) {
         }
         sent = true;
     }
+    if (conn.fast_open) {
+        return;  // the timer is the SYN,ACK's
+    }
     if (sent && (idle || probe_allowed(step))) {
         schedule_probe_or_timeout(step);
     } else if (window_shut && !conn.unacknowledged() && conn.timer_role != TimerRole::Persist) {
@@ -233,6 +236,9 @@ void retransmit_tail(const Step& step) {
 
 void restart_retransmission_timer(const Step& step) {
     Connection& conn = step.conn();
+    if (conn.fast_open) {
+        return;  // the timer is the SYN,ACK's
+    }
     if (conn.unacknowledged()) {
         conn.timer_role = TimerRole::Retransmission;
         step.stack.arm(TimerKind::Retransmission, step.connection.value, step.now + conn.rto);
@@ -246,7 +252,7 @@ void schedule_probe_or_timeout(const Step& step) {
     Connection& conn = step.conn();
     // Linux tcp_schedule_loss_probe: two round trips, plus the delayed ACK that a single segment
     // may meet; never later than the timeout itself.
-    if (!probe_allowed(step)) {
+    if (conn.fast_open || !probe_allowed(step)) {
         restart_retransmission_timer(step);
         return;
     }
@@ -270,10 +276,10 @@ bool reply_allowed(Step& step, Mib skipped) {
         return true;
     };
     bool allowed = false;
-    if (step.connection.valid()) {
-        allowed = take_turn(step.conn());
-    } else if (step.request.valid()) {
+    if (step.request.valid()) {
         allowed = take_turn(step.req());
+    } else if (step.connection.valid()) {
+        allowed = take_turn(step.conn());
     } else {
         allowed = take_turn(step.tw());
     }

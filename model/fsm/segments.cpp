@@ -1,6 +1,7 @@
 #include "model/fsm/segments.h"
 
 #include "model/fsm/acks.h"
+#include "model/fsm/guards.h"
 #include "model/fsm/receive_queue.h"
 #include "model/fsm/window.h"
 
@@ -162,10 +163,11 @@ void send_syn_ack(const Step& step, bool retransmission) {
         SendPacket{{step.flow.local, step.flow.remote, out}, retransmission});
 }
 
-void send_request_syn_ack(const Step& step, bool retransmission) {
+void send_request_syn_ack(const Step& step, bool retransmission, const FastOpenCookie& cookie) {
     Request& request = step.req();
-    Segment out{.seq = request.iss, .ack = request.irs + 1, .flags = kSyn | kAck};
+    Segment out{.seq = request.iss, .ack = receive_edge(step).nxt, .flags = kSyn | kAck};
     out.options = syn_ack_options(step, request.agreed, request.ts_recent);
+    out.options.fast_open = cookie;
     out.window = initial_window(out.options.mss, request.agreed.timestamps);
     request.syn_ack_at = step.now;
     request.ts_last = step.stack.timestamp(step.now);
@@ -187,7 +189,9 @@ void send_ack(const Step& step) {
 
 void send_request_ack(const Step& step) {
     const Request& request = step.req();
-    Segment out{.seq = request.iss + 1, .ack = request.irs + 1, .flags = kAck};
+    Segment out{.seq = step.connection.valid() ? step.conn().snd.nxt : request.iss + 1,
+                .ack = receive_edge(step).nxt,
+                .flags = kAck};
     out.window =
         static_cast<std::uint16_t>(initial_window(step.stack.mss_towards(step.flow.remote.address),
                                                   request.agreed.timestamps) >>

@@ -35,7 +35,8 @@ void send_syn(const Step& step, bool retransmission);
 /// SYN-ACK of a full record (simultaneous open).
 void send_syn_ack(const Step& step, bool retransmission);
 /// SYN-ACK of a request.
-void send_request_syn_ack(const Step& step, bool retransmission);
+/// A cookie rides on the first one only.
+void send_request_syn_ack(const Step& step, bool retransmission, const FastOpenCookie& cookie = {});
 
 /// An ACK with nothing else; what was owed is paid.
 void send_ack(const Step& step);

@@ -107,7 +107,9 @@ CallResult Host::send(Instant now, SocketId id, std::int64_t octets, Outbox& /*o
         return take_error(socket.error, Errno::Epipe);
     }
     Step step = step_for(now, socket.connection);
-    if (step.conn().state == State::SynSent || step.conn().state == State::SynReceived) {
+    // A Fast Open child sends before its final ACK.
+    if (step.conn().state == State::SynSent ||
+        (step.conn().state == State::SynReceived && !step.conn().fast_open)) {
         return CallResult::block();
     }
     if (step.conn().state == State::Closed) {

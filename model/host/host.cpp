@@ -21,6 +21,8 @@ Event retransmission_event(TimerRole role) {
             return Event::FinWait2Timeout;
         case TimerRole::Persist:
             return Event::PersistTimeout;
+        case TimerRole::SynAck:
+            return Event::RequestTimeout;
         default:
             return Event::RetransmissionTimeout;
     }
@@ -150,6 +152,9 @@ void Host::on_timer(Instant now, TimerRef timer, Outbox& out) {
     switch (static_cast<TimerKind>(timer.kind)) {
         case TimerKind::Retransmission: {
             Step step = step_for(now, ConnectionId{timer.index});
+            if (step.conn().fast_open) {
+                step.request = stack_.store.extras[step.conn().extra].fast_open;
+            }
             run(step, retransmission_event(step.conn().timer_role));
             settle(step);
             break;

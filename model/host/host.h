@@ -138,6 +138,10 @@ class Host {
     void give_port_back(SocketId id);
 
     void share_port(SocketId id, SocketOption option, bool on);
+    /// TCP_FASTOPEN as it is kept.
+    [[nodiscard]] std::uint32_t bounded_fast_open(std::int64_t wanted) const;
+    /// TCP_FASTOPEN can be set: not connected, nor trying.
+    [[nodiscard]] bool may_set_fast_open(SocketId id) const;
 
     // Segments.
     void begin(Outbox& out);

@@ -1,6 +1,7 @@
 // listen(), accept() and the end of a listener (linux.md 1.1, 2.7).
 #include "model/fsm/machine.h"
 #include "model/host/host.h"
+#include "model/listen/fast_open.h"
 #include "model/listen/group.h"
 
 namespace synq {
@@ -37,7 +38,13 @@ CallResult Host::listen(Instant now, SocketId id, std::int64_t backlog, Outbox& 
     step.lis().write_shut = socket.write_shutdown;
     step.lis().local = socket.local;
     step.lis().socket = id;
+    constexpr std::int64_t kAll = kFastOpenServer | kFastOpenEveryListener;
+    if ((stack_.sysctl.fastopen & kAll) == kAll && socket.options.fast_open == 0) {
+        socket.options.fast_open = bounded_fast_open(step.octets);
+    }
     step.lis().options = socket.options;
+    step.lis().fast_open_queue = 0;  // whoever still waits for a final ACK
+    step.lis().fast_open_resets.clear();
     step.lis().sharing = socket.sharing;
     stack_.store.listening.push_back(socket.listener);
     step.lis().group = 0;

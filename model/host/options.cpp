@@ -59,6 +59,9 @@ bool set(SocketOptions& options, SocketOption option, std::int64_t value) {
         case SocketOption::ReceiveErrors:
             options.receive_errors = value != 0;
             return true;
+        case SocketOption::FastOpen:
+            options.fast_open = static_cast<std::uint32_t>(value);
+            return value >= 0;
         case SocketOption::ReuseAddress:
         case SocketOption::ReusePort:
             return true;  // of the port, not of connections
@@ -102,6 +105,12 @@ CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::
     if (!set(wanted, option, value)) {
         return CallResult::fail(Errno::Einval);
     }
+    if (option == SocketOption::FastOpen) {
+        if (!may_set_fast_open(id)) {
+            return CallResult::fail(Errno::Einval);
+        }
+        wanted.fast_open = bounded_fast_open(value);
+    }
     const bool keepalive_begins = wanted.keepalive && !socket.options.keepalive;
     socket.options = wanted;
     if (option == SocketOption::ReuseAddress || option == SocketOption::ReusePort) {
@@ -121,6 +130,15 @@ CallResult Host::set_option(Instant now, SocketId id, SocketOption option, std::
         }
     }
     return CallResult::ok();
+}
+
+std::uint32_t Host::bounded_fast_open(std::int64_t wanted) const {
+    return static_cast<std::uint32_t>(std::min(wanted, stack_.sysctl.somaxconn));
+}
+
+bool Host::may_set_fast_open(SocketId id) const {
+    const Connection* const conn = connection_of(id);
+    return conn == nullptr || conn->state == State::Closed;
 }
 
 void Host::share_port(SocketId id, SocketOption option, bool on) {
@@ -163,6 +181,8 @@ std::int64_t Host::get_option(SocketId id, SocketOption option) const {
             return options.linger2_s != 0 ? options.linger2_s : sysctl.fin_timeout_s;
         case SocketOption::DeferAccept:
             return seconds_of_timeouts(options.defer_timeouts);
+        case SocketOption::FastOpen:
+            return options.fast_open;
         case SocketOption::ReuseAddress:
             return socket.sharing.address ? 1 : 0;
         case SocketOption::ReusePort:

@@ -9,6 +9,7 @@
 #include "model/wire/address.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace synq {
 
@@ -30,7 +31,15 @@ struct Listener {
     bool write_shut = false;       // and send a FIN at once
     std::uint32_t group = 0;       // of listeners that share the address; 0: it shares with none
     bool closed = false;           // stopped; its descriptor may revive it, requests and all
+    std::int32_t fast_open_queue = 0;       // Fast Open children without a final ACK, and resets
+    std::uint32_t fast_open_records = 0;    // requests of such children, whatever the count says
+    std::vector<Instant> fast_open_resets;  // when a place that a reset child holds is free again
 
+    /// No more Fast Open children, unless the oldest reset one has held its place long enough.
+    [[nodiscard]] bool fast_open_full(Instant now) const {
+        return fast_open_queue >= static_cast<std::int64_t>(options.fast_open) &&
+               (fast_open_resets.empty() || now < fast_open_resets.front());
+    }
     [[nodiscard]] bool accept_queue_full(const ListenPolicy& policy = {}) const {
         const bool shared = policy.bound == RequestBound::Shared;
         return accept_queue + (shared ? request_queue : 0) >= accept_room(policy, backlog);

@@ -161,7 +161,8 @@ void Store::disown_listener(ListenerId id) {
 
 void Store::release_unused(ListenerId id) {
     const Listener& listener = listeners[id];
-    if (listener.closed && !listener.socket.valid() && listener.request_queue == 0) {
+    if (listener.closed && !listener.socket.valid() && listener.request_queue == 0 &&
+        listener.fast_open_records == 0) {
         listeners.release(id);
     }
 }

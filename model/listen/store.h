@@ -87,6 +87,13 @@ class Store {
     void push_accept_queue(ListenerId listener, ConnectionId connection);
     /// Takes the first; invalid when the queue is empty.
     ConnectionId pop_accept_queue(ListenerId listener);
+    /// A request for a connection that lives before its final ACK; it counts for Fast Open only.
+    RequestId add_fast_open(ConnectionId connection, ListenerId listener);
+    /// The final ACK came, or the connection is over.
+    void remove_fast_open(ConnectionId connection);
+    /// The child is another listener's. Neither counts it anew (Linux inet_reqsk_clone).
+    void move_fast_open(ConnectionId connection, ListenerId to);
+
     /// A request's first timeout: it is young no more.
     void age_request(RequestId id);
 

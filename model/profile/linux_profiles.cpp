@@ -17,6 +17,10 @@ constexpr std::array<std::string_view, 4> kNotIn61{
 constexpr std::array<std::string_view, 5> kNotIn313{
     "net.ipv4.tcp_rto_max_ms", "net.ipv4.tcp_rto_min_us", "net.ipv4.tcp_syn_linear_timeouts",
     "net.ipv4.tcp_tw_reuse_delay", "net.ipv4.tcp_invalid_ratelimit"};
+constexpr std::array<std::string_view, 6> kNotIn26{
+    "net.ipv4.tcp_rto_max_ms",          "net.ipv4.tcp_rto_min_us",
+    "net.ipv4.tcp_syn_linear_timeouts", "net.ipv4.tcp_tw_reuse_delay",
+    "net.ipv4.tcp_invalid_ratelimit",   "net.ipv4.tcp_fastopen"};
 
 }  // namespace
 
@@ -160,6 +164,8 @@ constexpr Profile kLinux26 = [] {
     out.rules.syn_answered = false;             // 3.6
     out.rules.window_reset_challenged = false;  // 3.6
     out.rules.tail_loss_probe = false;          // 3.10
+    out.rules.fast_open = false;                // 3.7
+    out.fixed = kNotIn26;
     out.sysctl.syn_retries = 5;
     out.initial_rto = seconds(3);  // 1 s since 3.1 (RFC 6298)
     return out;

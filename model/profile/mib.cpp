@@ -56,8 +56,13 @@ std::string_view name(Mib counter) {
         "TWRecycled",
         "TWKilled",
         "InErrs",
+        "TCPFastOpenPassive",
+        "TCPFastOpenPassiveFail",
+        "TCPFastOpenListenOverflow",
+        "TCPFastOpenCookieReqd",
+        "TCPFastOpenActiveFail",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(Mib::InErrs) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(Mib::TCPFastOpenActiveFail) + 1);
     return kNames[static_cast<std::size_t>(counter)];
 }
 

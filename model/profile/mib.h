@@ -60,8 +60,13 @@ enum class Mib : std::uint8_t {
     TWRecycled,
     TWKilled,
     InErrs,
+    TCPFastOpenPassive,
+    TCPFastOpenPassiveFail,
+    TCPFastOpenListenOverflow,
+    TCPFastOpenCookieReqd,
+    TCPFastOpenActiveFail,
 };
-inline constexpr int kMibCount = 52;
+inline constexpr int kMibCount = 57;
 
 std::string_view name(Mib counter);
 

@@ -37,8 +37,8 @@ struct Rules {
     bool unreadable_text_resets = true;
     /// After the peer's FIN one more FIN at RCV.NXT counts if it follows old text.
     bool second_fin_counts = true;
-    /// In ESTABLISHED a segment whose header was predicted escapes the fifth check: its text and its
-    /// timestamp are taken before its ACK is looked at (Linux tcp_rcv_established).
+    /// In ESTABLISHED a segment whose header was predicted escapes the fifth check: its text and
+    /// its timestamp are taken before its ACK is looked at (Linux tcp_rcv_established).
     bool header_prediction = true;
     /// A window in a segment with nothing newer counts only if it is larger, or zero.
     bool window_shrinks_late = true;
@@ -67,6 +67,8 @@ struct Rules {
     bool icmp_ends_open = true;
     /// RST in the SYN-RECEIVED of a simultaneous open says ECONNRESET, in CLOSE-WAIT EPIPE.
     bool linux_reset_errors = true;
+    /// Listeners take text in a SYN with a cookie (RFC 7413).
+    bool fast_open = true;
     /// connect() on a listening socket is refused.
     bool listener_stays_passive = true;
     /// connect() may take over a four-tuple in TIME-WAIT (linux.md 5.5).

@@ -45,6 +45,7 @@ constexpr Rules by_the_book() {
         .bad_ack_hastens_syn = false,
         .icmp_ends_open = false,
         .linux_reset_errors = false,
+        .fast_open = false,
         .listener_stays_passive = false,
         .clients_reuse_time_wait = false,
         .abort_ends_time_wait = true,

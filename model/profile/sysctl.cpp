@@ -20,6 +20,8 @@ constexpr std::array kTable{
                true},
     SysctlInfo{"net.ipv4.tcp_abort_on_overflow", kDefault.abort_on_overflow, 0, 1,
                &Sysctls::abort_on_overflow, "1: answer a final ACK that finds no room by RST"},
+    SysctlInfo{"net.ipv4.tcp_fastopen", kDefault.fastopen, 0, kMaxInt, &Sysctls::fastopen,
+               "bits: 2 listeners may, 512 without a cookie, 1024 all that listen"},
     SysctlInfo{"net.ipv4.tcp_fin_timeout", kDefault.fin_timeout_s, 0, 86'400,
                &Sysctls::fin_timeout_s,
                "seconds an orphan may stay in FIN-WAIT-2; F above 60 lasts 2(F-60)"},

@@ -41,6 +41,7 @@ struct Sysctls {
     std::int64_t tw_reuse = 2;
     std::int64_t tw_reuse_delay_ms = 1'000;
     std::int64_t fin_timeout_s = 60;
+    std::int64_t fastopen = 1;
     // (MUST-28)
     std::int64_t keepalive_time_s = 7200;
     std::int64_t keepalive_interval_s = 75;

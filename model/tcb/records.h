@@ -74,7 +74,14 @@ struct AckPolicy {
 
 /// What the retransmission timer is armed for. A FIN-WAIT-2 that ends by itself and a window that
 /// is probed (Persist) have nothing in flight.
-enum class TimerRole : std::uint8_t { None, Retransmission, TailLossProbe, FinWait2, Persist };
+enum class TimerRole : std::uint8_t {
+    None,
+    Retransmission,
+    TailLossProbe,
+    FinWait2,
+    Persist,
+    SynAck  // of a Fast Open child
+};
 
 /// A segment received ahead of a gap; text [begin, end). The next one begins behind it, and may
 /// overlap it.
@@ -131,6 +138,8 @@ struct Extra {
     PacketQueue received;
     PacketQueue sent;                // and what is still to be sent
     std::uint32_t acknowledged = 0;  // octets of its first packet that are kept all the same
+    bool syn_text = false;  // the peer's SYN had text, and we took it (Linux syn_data_acked)
+    RequestId fast_open;    // what the child of a Fast Open keeps until its final ACK
 };
 
 struct Connection {
@@ -168,6 +177,7 @@ struct Connection {
     bool fin_read : 1 = false;    // the application has seen the end of the stream
     bool predicts : 1 = false;    // headers are predicted (Linux pred_flags)
     bool replied : 1 = false;     // replied_ticks counts
+    bool fast_open : 1 = false;   // no final ACK yet: Extra::fast_open is its request
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;
@@ -184,7 +194,8 @@ struct Connection {
 };
 static_assert(sizeof(Connection) <= 256);
 
-/// A half-open connection that a SYN created (Linux request_sock).
+/// A half-open connection that a SYN created (Linux request_sock). That of a Fast Open stands in no
+/// queue and in no table: a full connection does.
 /// Less than a connection until its ACK arrives (4987-CACHE).
 struct Request {
     FlowKey flow;

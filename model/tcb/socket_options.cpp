@@ -10,8 +10,8 @@ namespace {
 constexpr std::array<std::string_view, kSocketOptionCount> kNames{
     "TCP_NODELAY",      "TCP_QUICKACK",     "SO_KEEPALIVE", "TCP_KEEPIDLE", "TCP_KEEPINTVL",
     "TCP_KEEPCNT",      "TCP_USER_TIMEOUT", "TCP_SYNCNT",   "SO_LINGER",    "TCP_LINGER2",
-    "TCP_DEFER_ACCEPT", "SO_REUSEADDR",     "SO_REUSEPORT", "IP_RECVERR"};
-static_assert(kNames.size() == static_cast<std::size_t>(SocketOption::ReceiveErrors) + 1);
+    "TCP_DEFER_ACCEPT", "SO_REUSEADDR",     "SO_REUSEPORT", "IP_RECVERR",   "TCP_FASTOPEN"};
+static_assert(kNames.size() == static_cast<std::size_t>(SocketOption::FastOpen) + 1);
 
 constexpr std::int64_t kFirstInterval = 1;      // seconds, of a request
 constexpr std::int64_t kLongestInterval = 120;  // Linux TCP_RTO_MAX

@@ -22,8 +22,9 @@ enum class SocketOption : std::uint8_t {
     ReuseAddress,   // SO_REUSEADDR: 0, 1
     ReusePort,      // SO_REUSEPORT: 0, 1
     ReceiveErrors,  // IP_RECVERR: 0, 1
+    FastOpen,       // TCP_FASTOPEN: children whose final ACK may be waited for; 0: off
 };
-inline constexpr int kSocketOptionCount = 14;
+inline constexpr int kSocketOptionCount = 15;
 
 /// "TCP_NODELAY", "SO_LINGER".
 std::string_view name(SocketOption option);
@@ -50,6 +51,7 @@ std::int64_t seconds_of_timeouts(std::uint8_t timeouts);
 struct SocketOptions {
     std::uint32_t user_timeout_ms = 0;
     std::int32_t linger2_s = 0;
+    std::uint32_t fast_open = 0;  // TCP_FASTOPEN, bounded by somaxconn
     std::uint16_t keep_idle_s = 0;
     std::uint16_t keep_interval_s = 0;
     std::uint8_t keep_count = 0;
@@ -64,6 +66,7 @@ struct SocketOptions {
     [[nodiscard]] SocketOptions inherited() const {
         SocketOptions out = *this;
         out.defer_timeouts = 0;
+        out.fast_open = 0;
         return out;
     }
 

@@ -28,10 +28,12 @@ constexpr std::uint8_t kMss = 2;
 constexpr std::uint8_t kWindowScale = 3;
 constexpr std::uint8_t kSackPermitted = 4;
 constexpr std::uint8_t kTimestamps = 8;
+constexpr std::uint8_t kFastOpen = 34;
 constexpr std::size_t kMssSize = 4;
 constexpr std::size_t kWindowScaleSize = 3;
 constexpr std::size_t kSackPermittedSize = 2;
 constexpr std::size_t kTimestampsSize = 10;
+constexpr std::size_t kFastOpenSize = 2;  // and the cookie
 constexpr std::uint8_t kLargestWindowScale = 14;
 
 IpAddress v6_at(std::span<const std::byte> octets, std::size_t at) {
@@ -138,6 +140,18 @@ std::expected<IpPacket, DecodeError> decode_ipv6(std::span<const std::byte> octe
     return out;
 }
 
+/// A cookie of odd or impossible length is none (7413-4.1.1).
+void read_cookie(std::span<const std::byte> cookie, FastOpenCookie& out) {
+    const bool fits = cookie.size() >= FastOpenCookie::kShortest &&
+                      cookie.size() <= FastOpenCookie::kLongest && cookie.size() % 2 == 0;
+    if (!fits && !cookie.empty()) {
+        return;
+    }
+    out = {.size = static_cast<std::uint8_t>(cookie.size())};
+    std::ranges::transform(cookie, out.octets.begin(),
+                           [](std::byte octet) { return std::to_integer<std::uint8_t>(octet); });
+}
+
 /// (7323-2.3)
 void read_option(std::uint8_t kind, std::span<const std::byte> option, Options& out) {
     if (kind == kMss && option.size() == kMssSize) {
@@ -150,6 +164,8 @@ void read_option(std::uint8_t kind, std::span<const std::byte> option, Options& 
         out.timestamps = true;
         out.ts_val = get32(option, 2);
         out.ts_ecr = get32(option, 6);
+    } else if (kind == kFastOpen) {
+        read_cookie(option.subspan(kFastOpenSize), out.fast_open);
     }
 }
 

@@ -14,6 +14,10 @@ using detail::kIpv6Header;
 using detail::kTcp;
 using detail::kTcpHeader;
 
+constexpr std::uint8_t kNoOperation = 1;
+constexpr std::uint8_t kFastOpen = 34;
+constexpr std::size_t kFastOpenSize = 2;  // and the cookie
+
 constexpr std::size_t kLongestLength = 0xffff;  // of IPv4's total and IPv6's payload length
 
 std::array<std::byte, 16> octets_of(const IpAddress& address) {
@@ -21,6 +25,23 @@ std::array<std::byte, 16> octets_of(const IpAddress& address) {
     std::ranges::transform(address.octets(), out.begin(),
                            [](std::uint8_t octet) { return static_cast<std::byte>(octet); });
     return out;
+}
+
+// Whole words, no-operations at the end.
+std::size_t fast_open_words(const FastOpenCookie& cookie) {
+    return cookie.present() ? (kFastOpenSize + cookie.size + 3U) / 4 : 0U;
+}
+
+void put_fast_open(std::span<std::byte> out, std::size_t at, const FastOpenCookie& cookie) {
+    const std::size_t end = at + 4 * fast_open_words(cookie);
+    put8(out, at++, kFastOpen);
+    put8(out, at++, static_cast<std::uint8_t>(kFastOpenSize + cookie.size));
+    for (std::size_t i = 0; i < cookie.size; ++i) {
+        put8(out, at++, cookie.octets[i]);
+    }
+    while (at < end) {
+        put8(out, at++, kNoOperation);
+    }
 }
 
 // Linux tcp_options_write: the two octets before the timestamps hold SACK-permitted or padding.
@@ -43,6 +64,9 @@ void put_options(std::span<std::byte> out, const Options& options) {
     }
     if (options.window_scale != Options::kNoScale) {
         put(0x0103'0300U | options.window_scale);
+    }
+    if (options.fast_open.present()) {
+        put_fast_open(out, at, options.fast_open);
     }
 }
 
@@ -118,7 +142,7 @@ std::size_t tcp_header_size(const Options& options) {
     size += options.mss != 0 ? 4U : 0U;
     size += options.timestamps ? 12U : (options.sack_permitted ? 4U : 0U);
     size += options.window_scale != Options::kNoScale ? 4U : 0U;
-    return size;
+    return size + 4 * fast_open_words(options.fast_open);
 }
 
 std::size_t encoded_size(const Packet& packet) {

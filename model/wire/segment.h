@@ -5,6 +5,7 @@
 #include "model/base/seq.h"
 #include "model/wire/address.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -37,7 +38,24 @@ inline constexpr Flags kRst{0x04};
 inline constexpr Flags kPsh{0x08};
 inline constexpr Flags kAck{0x10};
 
-/// The options that connection management negotiates (RFC 9293 3.2, RFC 7323, RFC 2018).
+/// The Fast Open option (RFC 7413 4.1.1): a cookie, or on a client's SYN the wish for one. Its
+/// experimental form (kind 254) is an option like any other unknown one.
+struct FastOpenCookie {
+    static constexpr std::uint8_t kAbsent = 0xff;
+    static constexpr std::uint8_t kRequest = 0;
+    static constexpr std::uint8_t kShortest = 4;
+    static constexpr std::uint8_t kLongest = 16;
+
+    std::array<std::uint8_t, kLongest> octets{};  // zero from `size` on
+    std::uint8_t size = kAbsent;                  // an even number
+
+    [[nodiscard]] constexpr bool present() const { return size != kAbsent; }
+    [[nodiscard]] constexpr bool requested() const { return size == kRequest; }
+
+    friend constexpr bool operator==(const FastOpenCookie&, const FastOpenCookie&) = default;
+};
+
+/// The options that connection management negotiates (RFC 9293 3.2, RFC 7323, RFC 2018, RFC 7413).
 struct Options {
     static constexpr std::uint8_t kNoScale = 0xff;
 
@@ -47,9 +65,12 @@ struct Options {
     std::uint8_t window_scale = kNoScale;
     bool sack_permitted = false;
     bool timestamps = false;
+    FastOpenCookie fast_open{};
 
     friend constexpr bool operator==(const Options&, const Options&) = default;
 };
+
+static_assert(sizeof(Options) == 32);
 
 struct Segment {
     Seq seq;

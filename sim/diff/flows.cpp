@@ -157,6 +157,9 @@ std::string signature(const FlowSegment& each) {
     text += options.sack_permitted ? " sack" : "";
     text += options.timestamps ? " ts" : "";
     text += options.window_scale != Options::kNoScale ? " ws" : "";
+    if (options.fast_open.present()) {
+        text += fmt::format(" tfo {}", options.fast_open.size);  // each side has a key of its own
+    }
     return text;
 }
 

@@ -175,6 +175,7 @@ const std::vector<RuleInfo>& rule_table() {
         {&Rules::bad_ack_hastens_syn, "a bad first ACK brings the next SYN forward"},
         {&Rules::icmp_ends_open, "an ICMP error about a SYN ends the attempt"},
         {&Rules::linux_reset_errors, "RST says ECONNRESET or, in CLOSE-WAIT, EPIPE"},
+        {&Rules::fast_open, "a listener may take text in a SYN with a cookie (TCP_FASTOPEN)"},
         {&Rules::listener_stays_passive, "connect() on a listening socket is refused"},
         {&Rules::tail_loss_probe, "a tail-loss probe goes before the first timeout (RFC 8985)"},
         {&Rules::linux_rto, "tcp_rto_min_us bounds the RTO's variation, not the sum"},

@@ -30,6 +30,7 @@ constexpr std::array<Number, kSocketOptionCount> kNumbers{{
     {SOL_SOCKET, SO_REUSEADDR},
     {SOL_SOCKET, SO_REUSEPORT},
     {IPPROTO_IP, IP_RECVERR},
+    {IPPROTO_TCP, TCP_FASTOPEN},
 }};
 
 Number number_of(SocketOption option) {

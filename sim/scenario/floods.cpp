@@ -14,9 +14,9 @@
 namespace synq {
 namespace {
 
-constexpr std::array<std::string_view, 13> kFloodKeys{
+constexpr std::array<std::string_view, 14> kFloodKeys{
     "name",  "from", "to",    "sources", "rate",    "every", "arrivals",
-    "start", "stop", "count", "reply",   "options", "mss"};
+    "start", "stop", "count", "reply",   "options", "mss",   "text"};
 constexpr std::array<std::string_view, 2> kReplies{"silent", "reset"};
 constexpr std::array<std::string_view, 3> kOptions{"none", "mss", "linux"};
 
@@ -25,7 +25,8 @@ constexpr std::string_view kSourcesV4 = "198.51.100.0/24";
 constexpr std::string_view kSourcesV6 = "2001:db8:bad::/48";
 
 constexpr std::int64_t kEthernetMss = 1460;
-constexpr std::uint8_t kUsualScale = 7;  // of a machine with 4 MiB to receive into
+constexpr std::int64_t kMostText = kEthernetMss - 40;  // beside options of any length
+constexpr std::uint8_t kUsualScale = 7;                // of a machine with 4 MiB to receive into
 
 class FloodLoader {
   public:
@@ -179,6 +180,7 @@ class FloodLoader {
         if (options != "none") {
             flood_.options.mss = static_cast<std::uint16_t>(mss);
         }
+        flood_.text = static_cast<std::uint32_t>(section_.number("text", 0, kMostText).value_or(0));
         if (options == "linux") {
             flood_.options.sack_permitted = true;
             flood_.options.timestamps = true;

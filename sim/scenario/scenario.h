@@ -75,7 +75,8 @@ struct FloodSpec {
     std::optional<Duration> stop;
     std::optional<std::uint64_t> count;  // of SYNs
     Reply reply = Reply::Silent;
-    Options options;  // of the SYNs; a timestamp's value is drawn
+    Options options;         // of the SYNs; a timestamp's value is drawn
+    std::uint32_t text = 0;  // octets in each SYN
 };
 
 struct ProcessSpec {

@@ -51,6 +51,12 @@ class Digest {
         add(std::uint64_t{options.window_scale});
         add(std::uint64_t{options.sack_permitted});
         add(std::uint64_t{options.timestamps});
+        if (options.fast_open.present()) {
+            add(std::uint64_t{options.fast_open.size});
+            for (const std::uint8_t octet : options.fast_open.octets) {
+                add(std::uint64_t{octet});
+            }
+        }
     }
     void add(const SegmentRecord& record) {
         const Segment& segment = record.packet.segment;

@@ -34,6 +34,9 @@ std::string option_text(const Options& options) {
     if (options.window_scale != Options::kNoScale) {
         add(fmt::format("wscale {}", options.window_scale));
     }
+    if (options.fast_open.present()) {
+        add(options.fast_open.requested() ? "tfo cookiereq" : "tfo cookie");
+    }
     return text.empty() ? "none" : text;
 }
 

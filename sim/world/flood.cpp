@@ -37,6 +37,7 @@ Packet Flood::take() {
     syn.segment.seq = Seq{static_cast<std::uint32_t>(numbers)};
     syn.segment.flags = kSyn;
     syn.segment.window = kWindow;
+    syn.segment.len = spec_->text;
     syn.segment.options = spec_->options;
     if (syn.segment.options.timestamps) {
         syn.segment.options.ts_val = static_cast<std::uint32_t>(numbers >> 32U);

@@ -80,7 +80,7 @@ Segment segment(OctetSource& source) {
                 .ack = Seq{static_cast<std::uint32_t>(source.next())},
                 .flags = Flags{static_cast<std::uint8_t>(source.uniform(0x100))},
                 .window = static_cast<std::uint16_t>(source.uniform(0x1'0000))};
-    const auto options = static_cast<std::uint8_t>(source.uniform(0x10));
+    const auto options = static_cast<std::uint8_t>(source.uniform(0x20));
     if ((options & 1U) != 0) {
         out.options.mss = static_cast<std::uint16_t>(source.uniform(0x1'0000));
     }
@@ -92,6 +92,13 @@ Segment segment(OctetSource& source) {
         out.options.timestamps = true;
         out.options.ts_val = static_cast<std::uint32_t>(source.next());
         out.options.ts_ecr = static_cast<std::uint32_t>(source.next());
+    }
+    if ((options & 16U) != 0) {
+        const auto size = static_cast<std::uint8_t>(2 * source.uniform(9));
+        out.options.fast_open.size = size < FastOpenCookie::kShortest ? std::uint8_t{0} : size;
+        for (std::size_t i = 0; i < out.options.fast_open.size; ++i) {
+            out.options.fast_open.octets.at(i) = static_cast<std::uint8_t>(source.uniform(0x100));
+        }
     }
     return out;
 }

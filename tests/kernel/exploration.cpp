@@ -27,7 +27,8 @@ ScriptMaker::ScriptMaker(RandomStream& random, const std::set<std::string>& open
       open_gaps_(open_gaps),
       model_(settings),
       player_(model_),
-      watch_(model_, player_) {}
+      watch_(model_, player_),
+      fast_open_(settings.contains("net.ipv4.tcp_fastopen")) {}
 
 void ScriptMaker::add(const Step& step) {
     player_.play(step);
@@ -143,6 +144,20 @@ void ScriptMaker::begin_with_heir() {
     add(call(CallKind::Bind, 1));
     add(call(CallKind::Listen, 1, one_of<std::int64_t>({0, 0, 5})));
     add(random_.chance(1, 2) ? call(CallKind::Close, 0) : shutdown(0, ShutdownHow::Read));
+}
+
+/// A Fast Open child, perhaps accepted, before its final ACK.
+void ScriptMaker::begin_fast() {
+    add(call(CallKind::Socket));
+    add(set_option(0, SocketOption::FastOpen, one_of<std::int64_t>({1, 1, 2})));
+    add(call(CallKind::Bind));
+    add(call(CallKind::Listen, 0, one_of<std::int64_t>({0, 1, 5})));
+    Step syn = peer_syn(0);
+    syn.len = one_of<std::uint32_t>({1, 5, 5, 100, 1'000, 1'400});
+    add(syn);
+    if (random_.chance(3, 4)) {
+        add(call(CallKind::Accept));
+    }
 }
 
 void ScriptMaker::begin_active() {
@@ -263,6 +278,9 @@ Step ScriptMaker::random_call() {
         case CallKind::SetOption:
             out.option = one_of({SocketOption::DeferAccept, SocketOption::DeferAccept,
                                  SocketOption::SynCount, SocketOption::ReuseAddress});
+            if (fast_open_ && random_.chance(1, 2)) {
+                out.option = SocketOption::FastOpen;
+            }
             out.value = one_of<std::int64_t>({0, 1, 1, 10, 128, -1});
             break;
         case CallKind::GetOption:
@@ -306,7 +324,9 @@ bool ScriptMaker::replay(const Script& script) {
 
 Script ScriptMaker::make() {
     const std::uint64_t opening = random_.uniform(13);
-    if (opening < 4) {
+    if (fast_open_ && random_.chance(3, 4)) {
+        begin_fast();
+    } else if (opening < 4) {
         begin_passive();
     } else if (opening < 7) {
         for (const Step& step : steps_to(one_of(kStates))) {

@@ -29,6 +29,7 @@ class ScriptMaker {
     void begin_active();
     void begin_crowded();
     void begin_with_heir();
+    void begin_fast();
     Step peer_syn(int flow);
     Step peer_ack(int flow);
     Step random_step();
@@ -51,6 +52,7 @@ class ScriptMaker {
     Player player_;
     GapWatch watch_;
     Script script_;
+    bool fast_open_;                  // listeners take text in a SYN
     std::map<int, Options> offered_;  // by each flow's peer
     std::uint32_t ts_val_ = 1'000;
     std::int64_t sent_octets_ = 0;

@@ -35,6 +35,8 @@ const std::vector<Settings>& kinds_of_network() {
         {{"net.ipv4.tcp_migrate_req", 1}},
         {{"net.ipv4.tcp_migrate_req", 1}, {"net.ipv4.tcp_abort_on_overflow", 1}},
         {{"net.ipv4.tcp_syncookies", 0}, {"net.ipv4.tcp_max_syn_backlog", 4}},
+        {{"net.ipv4.tcp_fastopen", 0x203}},
+        {{"net.ipv4.tcp_fastopen", 0x603}, {"net.ipv4.tcp_migrate_req", 1}},
         {}};
     return kinds;
 }

@@ -1,6 +1,7 @@
 #include "tests/kernel/kernel_subject.h"
 
 #include "sim/kernel/errno_map.h"
+#include "sim/kernel/mib_files.h"
 #include "sim/kernel/netns.h"
 #include "sim/kernel/socket_address.h"
 #include "sim/kernel/socket_options.h"
@@ -263,6 +264,14 @@ std::optional<MemoryAccount> KernelSubject::memory(int socket) {
                          .buffer = numbers[SK_MEMINFO_RCVBUF],
                          .sent = numbers[SK_MEMINFO_WMEM_QUEUED],
                          .reserved = static_cast<std::int32_t>(numbers[SK_MEMINFO_FWD_ALLOC])};
+}
+
+std::map<std::string, std::uint64_t> KernelSubject::counters() const {
+    auto out = read_counters();
+    if (!out) {
+        throw std::runtime_error(out.error());
+    }
+    return std::move(*out);
 }
 
 Played play_between_ticks(KernelLab& lab, const Script& script) {

@@ -8,7 +8,9 @@
 #include "tests/kernel/subject.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +39,8 @@ class KernelSubject : public Subject {
     State state(const FlowKey& flow) override;
     Errno so_error(int socket) override;
     [[nodiscard]] std::optional<MemoryAccount> memory(int socket) override;
+    /// Of the whole private network.
+    [[nodiscard]] std::map<std::string, std::uint64_t> counters() const override;
     [[nodiscard]] Ports ports() const override { return ports_; }
 
     /// What it sends of its own accord within this time.

@@ -155,6 +155,17 @@ std::optional<MemoryAccount> ModelSubject::memory(int socket) {
                : std::optional{memory_account(host_.store(), *conn)};
 }
 
+std::map<std::string, std::uint64_t> ModelSubject::counters() const {
+    std::map<std::string, std::uint64_t> out;
+    for (int i = 0; i < kMibCount; ++i) {
+        const Mib counter = static_cast<Mib>(i);
+        if (const std::uint64_t value = host_.counters()[counter]; value != 0) {
+            out.emplace(name(counter), value);
+        }
+    }
+    return out;
+}
+
 std::optional<Numbers> ModelSubject::numbers(const FlowKey& flow) const {
     return numbers_of(host_.store(), flow, Player::kPeerIss);
 }

@@ -6,6 +6,7 @@
 #include "tests/state_event.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ class ModelSubject : public Subject {
     State state(const FlowKey& flow) override;
     Errno so_error(int socket) override;
     [[nodiscard]] std::optional<MemoryAccount> memory(int socket) override;
+    [[nodiscard]] std::map<std::string, std::uint64_t> counters() const override;
     [[nodiscard]] Ports ports() const override { return {}; }
 
     /// nullopt: nobody answers this flow.

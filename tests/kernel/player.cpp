@@ -66,6 +66,9 @@ std::string Player::arrive(const Step& step) {
     if (step.options.timestamps && step.flags.ack()) {
         segment.options.ts_ecr = last_ts_val_[flow.remote.port] - step.options.ts_ecr;
     }
+    if (step.cookie) {
+        segment.options.fast_open = last_cookie_;
+    }
     std::string out = "-> " + text_.full(packet);
     out += step.options.timestamps ? " TSval " + std::to_string(step.options.ts_val) : "";
     out += step.options.ts_ecr != 0 ? " TSecr -" + std::to_string(step.options.ts_ecr) : "";
@@ -88,6 +91,9 @@ std::string Player::sent_text(Packet packet, State before) {
     // A request takes echoes of its SYN-ACK only, and in between the clock may have moved.
     if (segment.options.timestamps && (segment.flags.syn() || before != State::SynReceived)) {
         last_ts_val_[packet.dst.port] = segment.options.ts_val;
+    }
+    if (segment.options.fast_open.present()) {
+        last_cookie_ = segment.options.fast_open;
     }
     out += segment.options.timestamps ? " TSecr " + std::to_string(segment.options.ts_ecr) : "";
     return text_.full(packet) + out;

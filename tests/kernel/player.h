@@ -43,6 +43,7 @@ class Player {
     SegmentText text_;
     std::vector<Packet> sent_;
     std::map<std::uint16_t, std::uint32_t> last_ts_val_;  // of the host, by peer's port
+    FastOpenCookie last_cookie_;                          // of the host, for the one peer's address
     int sockets_ = 0;
 };
 

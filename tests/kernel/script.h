@@ -27,7 +27,8 @@ struct Step {
     std::uint32_t ack = 0;
     std::uint32_t len = 0;
     std::uint16_t window = 64'240;
-    Options options{};  // ts_ecr: how far before the last TSval that the host has shown
+    Options options{};    // ts_ecr: how far before the last TSval that the host has shown
+    bool cookie = false;  // returns the Fast Open cookie that the host has last shown
 };
 
 using Script = std::vector<Step>;

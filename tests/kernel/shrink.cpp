@@ -23,6 +23,7 @@ std::vector<Step> simpler(const Step& step) {
         propose([](Step& s) { s.options.mss = 0; });
         propose([](Step& s) { s.options.sack_permitted = false; });
         propose([](Step& s) { s.options.timestamps = false; });
+        propose([](Step& s) { s.options.fast_open = {}; });
         propose([](Step& s) { s.options.window_scale = Options::kNoScale; });
         propose([](Step& s) { s.options.ts_ecr = 0; });
         propose([](Step& s) { s.window = kUsualWindow; });

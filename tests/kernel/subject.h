@@ -45,6 +45,9 @@ class Subject {
     /// Memory of a socket of the script in ESTABLISHED; nothing of others.
     [[nodiscard]] virtual std::optional<MemoryAccount> memory(int socket) = 0;
 
+    /// What it has counted so far, without the zeros, by Linux name.
+    [[nodiscard]] virtual std::map<std::string, std::uint64_t> counters() const = 0;
+
     [[nodiscard]] virtual Ports ports() const = 0;
     [[nodiscard]] FlowKey flow(int number) const {
         return {.local = {IpAddress::v4(10, 0, 0, 1), ports().own},

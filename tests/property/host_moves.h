@@ -99,7 +99,7 @@ class HostMoves {
                                       0x11, 0x11, 0x04, 0x14, 0x00, 0x01, 0x29, 0x1b, 0x03, 0x19})};
         out.window = source_.chance(1, 16) ? std::uint16_t{0}
                                            : static_cast<std::uint16_t>(source_.uniform(0x1'0000));
-        if (!out.flags.syn() && source_.chance(1, 3)) {
+        if (source_.chance(1, 3)) {
             out.len = static_cast<std::uint32_t>(source_.uniform(2'000));
         }
         const auto [seq, ack] = expected(flow);

@@ -17,6 +17,7 @@ struct Setting {
     std::int64_t syncookies;
     std::int64_t abort_on_overflow;
     std::string_view profile;
+    std::int64_t fastopen = 1;
 };
 
 /// A host that serves, and the moves that will happen to it.
@@ -34,6 +35,7 @@ struct Run {
                        .address = kOwn};
         out.sysctl.syncookies = setting.syncookies;
         out.sysctl.abort_on_overflow = setting.abort_on_overflow;
+        out.sysctl.fastopen = setting.fastopen;
         out.report = true;
         return out;
     }
@@ -49,9 +51,10 @@ constexpr Setting kPlain{5, 2, 1, 0, "linux-6.18"};
 }  // namespace
 
 TEST_CASE("a host keeps its records, queues, timers and counters consistent") {
-    const Setting settings[] = {{1, 3, 0, 0, "linux-6.18"}, {2, 0, 0, 1, "linux-6.18"},
-                                {3, 1, 1, 0, "linux-6.18"}, {4, 2, 2, 0, "linux-6.18"},
-                                {6, 2, 0, 0, "rfc9293"},    {7, 0, 0, 1, "rfc9293"}};
+    const Setting settings[] = {{1, 3, 0, 0, "linux-6.18"},       {2, 0, 0, 1, "linux-6.18"},
+                                {3, 1, 1, 0, "linux-6.18"},       {4, 2, 2, 0, "linux-6.18"},
+                                {6, 2, 0, 0, "rfc9293"},          {7, 0, 0, 1, "rfc9293"},
+                                {8, 3, 1, 0, "linux-6.18", 0x603}};
     for (const Setting& setting : settings) {
         Run run(setting);
         HostDriver& driver = run.driver;

@@ -212,7 +212,18 @@ class ListenerReplay {
             return in_words(bench_.listen(0, socket, argument));
         }
         if (what == "accept") {
-            return in_words(bench_.accept(0, socket));
+            const CallResult result = bench_.accept(0, socket);
+            child_ = result.socket.valid() ? result.socket : child_;
+            return in_words(result);
+        }
+        if (what == "recv") {
+            return in_words(bench_.recv(0, child_, std::stoll(words.at(2))));
+        }
+        if (what == "send") {
+            return in_words(bench_.send(0, child_, std::stoll(words.at(2))));
+        }
+        if (what == "hangup") {
+            return in_words(bench_.close(0, child_));
         }
         REQUIRE(what == "unlisten");
         return in_words(bench_.close(0, std::exchange(socket, {})));
@@ -231,6 +242,7 @@ class ListenerReplay {
     std::array<Seq, kPeers> before_;  // the first number of the SYN-ACK before the last
     std::array<std::string, kPeers> states_;
     std::array<SocketId, 4> sockets_;
+    SocketId child_;  // that was accepted last
     std::int64_t since_ = 0;
     std::size_t taken_ = 0;
     Lines kernel_counts_;

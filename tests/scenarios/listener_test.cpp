@@ -1,5 +1,5 @@
-// The cases of docs/notes/2026-11-listener.md on the model: every segment, every call's result,
-// every state, at the kernel's time; and the counters that the model has.
+// The cases of docs/notes/2026-11-listener.md and 2026-11-fast-open.md on the model: every segment,
+// every call's result, every state, at the kernel's time; and the counters that the model has.
 #include "tests/scenarios/listener_replay.h"
 
 namespace synq {
@@ -21,9 +21,10 @@ std::string difference(const Lines& measured, const Lines& model) {
     return out;
 }
 
-void repeat(const std::function<bool(const std::string&)>& wanted) {
+void repeat(const std::function<bool(const std::string&)>& wanted,
+            const std::string& topic = "listener") {
     std::size_t cases = 0;
-    for (const LoggedCase& each : logged_cases("listener")) {
+    for (const LoggedCase& each : logged_cases(topic)) {
         if (!wanted(each.name)) {
             continue;
         }
@@ -48,6 +49,9 @@ TEST_CASE("TCP_DEFER_ACCEPT as measured") {
 }
 TEST_CASE("SO_REUSEPORT groups and tcp_migrate_req as measured") {
     repeat(of_group);
+}
+TEST_CASE("Fast Open children, their timers and places as measured") {
+    repeat([](const std::string&) { return true; }, "fast_open");
 }
 TEST_CASE("requests, their timers, cookies and full queues as measured") {
     repeat([](const std::string& name) { return !name.starts_with("defer") && !of_group(name); });

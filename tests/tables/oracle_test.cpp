@@ -50,7 +50,8 @@ std::string text(const Effect& effect) {
                std::to_string(s.seq.raw()) + " " + std::to_string(s.ack.raw()) + " " +
                std::to_string(s.len) + " " + std::to_string(s.window) + " " +
                std::to_string(s.options.ts_val) + " " + std::to_string(s.options.ts_ecr) + " " +
-               std::to_string(s.options.mss) + (send->retransmission ? " again" : "");
+               std::to_string(s.options.mss) + " " + std::to_string(s.options.fast_open.size) +
+               (send->retransmission ? " again" : "");
     }
     if (const auto* arming = std::get_if<ArmTimer>(&effect)) {
         return "arm " + timer(arming->timer) + " " + std::to_string(arming->deadline.ns);
@@ -113,7 +114,8 @@ std::vector<std::string> outcome(const Step& step, const Stack& stack, const Out
     }
     if (step.listener.valid()) {
         const Listener& l = stack.store.listeners[step.listener];
-        add(l.backlog, l.accept_queue, l.request_queue, l.young, l.closed);
+        add(l.backlog, l.accept_queue, l.request_queue, l.young, l.closed, l.fast_open_queue,
+            l.fast_open_records, l.fast_open_resets.size());
     }
     return lines;
 }
@@ -157,7 +159,12 @@ void compare(State (*dispatch)(State, Event, Step&), std::uint64_t seed) {
                 ids.listener = maker.listener(ours, true);
             }
         } else {
-            ids = maker.records(ours, state);
+            // The request of a Fast Open shows itself to events of its own alone.
+            const bool child = state == State::SynReceived || state == State::FinWait1;
+            const bool own =
+                child && (event == Event::FastOpenSegmentArrives || event == Event::RequestTimeout);
+            ids = maker.records(ours, state, own || (child && maker.coin()));
+            ids.request = child && !own ? RequestId{} : ids.request;
         }
         Segment segment =
             maker.pick(0, 9) == 0 ? maker.chosen(ours, ids) : maker.segment(ours, ids);

@@ -4,6 +4,7 @@
 #include "model/fsm/acks.h"
 #include "model/fsm/step.h"
 #include "model/listen/cookie.h"
+#include "model/listen/fast_open.h"
 #include "sim/des/random.h"
 
 #include <cstdint>
@@ -51,6 +52,7 @@ class StackMaker {
         for (std::int64_t i = pick(0, 4); i > 0; --i) {
             out.orphans.add({});
         }
+        out.sysctl.fastopen = pick(0, 1) * kFastOpenServer + pick(0, 1) * kFastOpenWithoutCookie;
         now_ = Instant{} + seconds(100) + milliseconds(pick(0, 400'000));
         return out;
     }
@@ -110,6 +112,11 @@ class StackMaker {
         if (coin()) {
             listener.last_cookie = now_ - seconds(pick(0, 200));
         }
+        listener.options.fast_open = static_cast<std::uint32_t>(pick(0, 3));
+        listener.fast_open_queue = static_cast<std::int32_t>(pick(-1, 3));
+        if (coin()) {
+            listener.fast_open_resets = {now_ + seconds(pick(-30, 30))};
+        }
         for (std::int64_t i = pick(0, 4); with_children && i > 0; --i) {
             FlowKey other = flow_;
             other.remote.port = static_cast<std::uint16_t>(10'000 + i);
@@ -124,7 +131,8 @@ class StackMaker {
         return id;
     }
 
-    StepIds records(Stack& stack, State state) {
+    /// `fast_open`: a child that waits for its final ACK; the state must be one of theirs.
+    StepIds records(Stack& stack, State state, bool fast_open = false) {
         StepIds out;
         if (state == State::HalfOpen || state == State::Listen ||
             (state == State::TimeWait && coin())) {
@@ -141,6 +149,9 @@ class StackMaker {
             out.connection = stack.store.add_connection(flow_);
             fill(stack.store.connections[out.connection], state);
             fill_extra(stack, out.connection);
+            if (fast_open) {
+                out.request = fast_child(stack, out.connection);
+            }
         }
         return out;
     }
@@ -173,12 +184,18 @@ class StackMaker {
             seq = near(t.rcv_nxt, t.rcv_wnd);
             ack = near(t.snd_nxt, 3);
         }
+        Options offered = options();
+        if (!ids.connection.valid() && coin()) {
+            offered.fast_open =
+                coin() ? make_fast_open_cookie(stack.secret, flow_)
+                       : FastOpenCookie{.size = coin() ? std::uint8_t{0} : std::uint8_t{8}};
+        }
         return {.seq = seq,
                 .ack = ack,
                 .flags = Flags{static_cast<std::uint8_t>(raw() & 0x1fU)},
                 .window = static_cast<std::uint16_t>(raw()),
                 .len = coin() ? 0U : static_cast<std::uint32_t>(pick(1, 3000)),
-                .options = options()};
+                .options = offered};
     }
 
     /// About the record's numbers, more or less.
@@ -315,6 +332,26 @@ class StackMaker {
         if (!c.orphan) {
             c.socket = SocketId{3};
         }
+    }
+    RequestId fast_child(Stack& stack, ConnectionId id) {
+        const RequestId out = stack.store.add_fast_open(id, listener(stack, false));
+        Connection& c = stack.store.connections[id];
+        Request& r = stack.store.requests[out];
+        c.passive = true;
+        c.timer_role = TimerRole::SynAck;
+        if (c.state == State::SynReceived) {
+            c.snd.una = c.snd.iss + 1;
+        }
+        r.agreed = c.agreed;
+        r.iss = c.snd.iss;
+        r.irs = c.rcv.irs;
+        r.ts_recent = c.ts_recent;
+        r.syn_ack_at = now_ - milliseconds(pick(0, 1'000));
+        r.replied = coin();
+        r.replied_ticks = ticks_ago(1'000);
+        r.timeouts = static_cast<std::uint8_t>(pick(0, 6));
+        r.resent = coin();
+        return out;
     }
     void fill_extra(Stack& stack, ConnectionId id) {
         Extra& extra = stack.store.extra(id);

@@ -128,6 +128,35 @@ TEST_CASE("options are packed as Linux packs them", "[MUST-68/69]") {
     CHECK(options_of(packet).empty());
 }
 
+TEST_CASE("the Fast Open option is packed as Linux packs it") {
+    Packet packet = syn_v4();
+    Options& options = packet.segment.options;
+    options = {.mss = 1460, .fast_open = {.size = FastOpenCookie::kRequest}};
+    CHECK(options_of(packet) == octets({2, 4, 5, 180, 34, 2, 1, 1}));
+    options = {.fast_open = {.octets = {1, 2, 3, 4, 5, 6, 7, 8}, .size = 8}};
+    CHECK(options_of(packet) == octets({34, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1}));
+    options = {.fast_open = {.octets = {1, 2, 3, 4, 5, 6}, .size = 6}};
+    CHECK(options_of(packet) == octets({34, 8, 1, 2, 3, 4, 5, 6}));
+}
+
+TEST_CASE("a Fast Open option of impossible length is as none", "[7413-4.1.1]") {
+    Packet packet = syn_v4();
+    packet.segment.options = {.fast_open = {.size = FastOpenCookie::kLongest}};
+    Octets whole = encoded(packet);
+    std::byte& length = whole.at(whole.size() - 20 + 1);
+    REQUIRE(length == std::byte{18});
+    for (const int size : {2, 3, 4, 5, 6, 7, 8, 15, 16, 17, 18}) {
+        length = static_cast<std::byte>(size);
+        whole.at(whole.size() - 20 + 18) = std::byte{1};
+        const auto back = decode(whole, Checksums::Ignore);
+        REQUIRE(back);
+        const FastOpenCookie& cookie = back->packet.segment.options.fast_open;
+        INFO(size);
+        CHECK(cookie.present() == (size % 2 == 0 && size != 4));
+        CHECK((!cookie.present() || cookie.size == size - 2));
+    }
+}
+
 TEST_CASE("an IPv6 packet with a payload comes back as it was") {
     const Octets payload = octets({'h', 'e', 'l', 'l', 'o'});
     const Octets packet = encoded(data_v6(), payload);

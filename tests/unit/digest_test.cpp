@@ -55,6 +55,8 @@ const std::vector<Change> kChanges{
     [](Trace& t) { ++t.segments[0].packet.segment.options.window_scale; },
     [](Trace& t) { t.segments[0].packet.segment.options.sack_permitted = false; },
     [](Trace& t) { t.segments[0].packet.segment.options.timestamps = false; },
+    [](Trace& t) { t.segments[0].packet.segment.options.fast_open.size = 0; },
+    [](Trace& t) { t.segments[0].packet.segment.options.fast_open = {.octets = {1}, .size = 4}; },
     [](Trace& t) { ++t.states[0].t.ns; },
     [](Trace& t) { t.states[0].host = 1; },
     [](Trace& t) { ++t.states[0].flow.local.port; },

@@ -2,6 +2,7 @@
 // TIME-WAIT and FIN-WAIT-2 of an orphan (RFC 9293 3.6, 3.10.7.4; linux.md 5).
 #pragma once
 
+#include "model/fsm/tables/fast_open.h"
 #include "model/fsm/tables/synchronized.h"
 #include "model/fsm/tables/vocabulary.h"
 
@@ -30,7 +31,7 @@ using OrphanLimit = mp_list<
 >;
 
 /// Crossing FINs (SIMCLOSE, FIG5-N2).
-using FinWait1Rows = mp_append<ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp_list<
+using FinWait1Rows = mp_append<BeforeFinalAck<FinWait1>, ChecksBeforeAck<FinWait1>, WrongAck<FinWait1>, mp_list<
     on<"linux.md 5.3",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_without_linger>, abort_on_linger,     Closed>,
     on<"linux.md 5.2",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_with_new_text>, abort_on_data,        Closed>,
     on<"linux.md 5.3",       FinWait1,       AckArrives,      both<light_fin_wait_2, orphan_stays_full>, start_fin_wait_2,        FinWait2>,

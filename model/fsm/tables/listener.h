@@ -10,7 +10,8 @@ namespace synq::table {
 
 // clang-format off
 /// Nobody there (RG-1, HO-F10); RST, ACK, SYN (RP-LI, RG-2, SYNFIN-L, SYNDATA); full queues
-/// (4987-BACKLOG, LX-3Q, LX-AQ-SYN, 4987-COOKIE); calls (OPEN-L, SEND-L, CLOSE-L).
+/// (4987-BACKLOG, LX-3Q, LX-AQ-SYN, 4987-COOKIE); calls (OPEN-L, SEND-L, CLOSE-L);
+/// Fast Open (7413-4.2-on, 7413-4.2-pend, 7413-4.2.2).
 using ListenerRows = mp_list<
     //  section              state   event          guard                                        action                   next
     on<"3.10.1",             Closed, PassiveOpen,   otherwise,                                   start_listening,         Listen>,
@@ -40,6 +41,10 @@ using ListenerRows = mp_list<
     on<"linux.md 2.10",      Listen, SynArrives,    both<oldest_request_gives_way, request_queue_full>, drop_request_queue_full, Listen>,
     on<"linux.md 2.2 (5)",   Listen, SynArrives,    both<places_kept_for_known_peers, reserved_for_known_peers>, drop_reserved, Listen>,
     on<"linux.md 2.2 (6)",   Listen, SynArrives,    cookie_wanted,                               send_cookie,             Listen>,
+    on<"linux.md 2.11",       Listen, SynArrives,    both<fast_open, fast_open_overflow>,         open_request_past_fast_open, Listen>,
+    on<"RFC 7413 4.2.2",     Listen, SynArrives,    both<fast_open, fast_open_granted>,          open_fast,               Listen>,
+    on<"RFC 7413 4.1.2",     Listen, SynArrives,    both<fast_open, fast_open_cookie_wrong>,     open_request_refusing_cookie, Listen>,
+    on<"RFC 7413 4.1.2",     Listen, SynArrives,    both<fast_open, fast_open_cookie_wanted>,    open_request_giving_cookie, Listen>,
     on<"3.10.7.2 third",     Listen, SynArrives,    otherwise,                                   open_request,            Listen>,
     on<"3.10.7.2 fourth",    Listen, OtherArrives,  otherwise,                                   discard_not_a_syn,       Listen>
 >;

@@ -1,6 +1,7 @@
 // CLOSED, SYN-SENT and the SYN-RECEIVED of a simultaneous open (RFC 9293 3.10.1, 3.10.7.3).
 #pragma once
 
+#include "model/fsm/tables/fast_open.h"
 #include "model/fsm/tables/synchronized.h"
 #include "model/fsm/tables/vocabulary.h"
 
@@ -57,7 +58,7 @@ using SynSentRows = mp_append<mp_list<
 >, IcmpOnOpening<SynSent>>;
 
 /// Of an active open, or a child whose listener got a SYN,ACK (MUST-11): ACK (SR-ACK, SR-BADACK, A.2), RST (RP-SRA), close() (CLOSE-SR).
-using SynReceivedRows = mp_append<mp_list<
+using SynReceivedRows = mp_append<FastOpenRows, mp_list<
     on<"3.10.1",             SynReceived, ActiveOpen,            otherwise,                refuse_already,            SynReceived>,
     on<"3.10.2",             SynReceived, SendCall,              otherwise,                queue_text_for_later,      SynReceived>,
     on<"linux.md 1.1",       SynReceived, ShutdownCall,          otherwise,                queue_fin_for_later,       SynReceived>,
