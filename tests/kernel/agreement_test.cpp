@@ -4,6 +4,7 @@
 #include "tests/catch.h"
 #include "tests/kernel/side_by_side.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -118,6 +119,18 @@ TEST_CASE("agreement: segments that a wire loses") {
         {"lossy", {{"fin_from", "1"}, {"fin", "2"}}},
         {"lossy", {{"fin_from", "1"}, {"fin", "5"}}},
     });
+}
+
+TEST_CASE("agreement: ports in TIME-WAIT, taken over or not") {
+    const auto outcomes = check_agreement({{"ports-taken-over", {{"reuse", "0"}}},
+                                           {"ports-taken-over", {{"reuse", "1"}}},
+                                           {"ports-taken-over", {{"reuse", "2"}}}});
+    const std::array<std::string, 3> refused{"4 EADDRNOTAVAIL", "1 EADDRNOTAVAIL",
+                                             "4 EADDRNOTAVAIL"};
+    for (std::size_t i = 0; i < refused.size(); ++i) {
+        INFO(outcomes[i].calls);
+        CHECK(outcomes[i].calls.find(refused[i]) != std::string::npos);
+    }
 }
 
 TEST_CASE("agreement: more than two hosts, loopback beside links, and hosts without a route") {

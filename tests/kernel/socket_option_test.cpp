@@ -86,8 +86,8 @@ TEST_CASE("children inherit options as on the kernel") {
 }
 
 TEST_CASE("a client's bound port is taken over from TIME-WAIT as on the kernel") {
-    for (const std::string& first : {"", "setsockopt(a, SO_REUSEADDR, 1)\n"}) {
-        for (const std::string& second : {"", "setsockopt(b, SO_REUSEADDR, 1)\n"}) {
+    for (const std::string first : {"", "setsockopt(a, SO_REUSEADDR, 1)\n"}) {
+        for (const std::string second : {"", "setsockopt(b, SO_REUSEADDR, 1)\n"}) {
             for (const int port : {8000, 8001}) {
                 const std::string program =
                     "fd = socket(AF_INET, SOCK_STREAM)\nbind(fd, 8000)\nlisten(fd, 1)\n"
