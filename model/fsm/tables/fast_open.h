@@ -1,5 +1,5 @@
-// A Fast Open child before its final ACK (RFC 7413 4.2; linux.md 2.11): a full connection that a SYN
-// has made, in SYN-RECEIVED, or in FIN-WAIT-1 when its owner has closed it already.
+// A Fast Open child before its final ACK (RFC 7413 4.2; linux.md 2.11): a full connection that a
+// SYN has made, in SYN-RECEIVED, or in FIN-WAIT-1 when its owner has closed it already.
 #pragma once
 
 #include "model/fsm/tables/vocabulary.h"
