@@ -21,7 +21,7 @@ struct Opening {
         listener = bench.listener(0, 10);
         bench.set_option(0, listener, SocketOption::FastOpen, places);
     }
-    std::uint64_t count(Mib counter) { return bench.count(0, counter); }
+    [[nodiscard]] std::uint64_t count(Mib counter) const { return bench.count(0, counter); }
     const Listener& queues() {
         return bench.hosts[0].store().listeners[bench.hosts[0].listener_of(listener)];
     }
