@@ -81,7 +81,7 @@ class Generator {
 
     /// A request, or a cookie of any length: with all the other options 40 octets, the most.
     FastOpenCookie cookie() {
-        const std::uint32_t size = 2 * below(9);
+        const std::size_t size = 2 * below(9);
         FastOpenCookie out{.size = static_cast<std::uint8_t>(size < 4 ? 0 : size)};
         for (std::size_t i = 0; i < out.size; ++i) {
             out.octets[i] = u8();
