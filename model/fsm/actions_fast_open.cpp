@@ -16,16 +16,6 @@
 namespace synq {
 namespace {
 
-void fill_request(const Step& step) {
-    const Segment& syn = step.seg();
-    Request& request = step.req();
-    request.agreed = negotiate(step);
-    request.iss = step.reuse_time_wait ? step.forced_iss
-                                       : initial_sequence(step.stack.secret, step.flow, step.now);
-    request.irs = syn.seq;
-    request.ts_recent = request.agreed.timestamps ? syn.options.ts_val : 0;
-}
-
 void arm_syn_ack_timer(const Step& step) {
     const Duration wait = backed_off(step.stack.profile->initial_rto, step.req().timeouts,
                                      milliseconds(step.sysctl().rto_max_ms));
@@ -53,16 +43,6 @@ void take_text_of_syn(Step& step) {
 }
 
 }  // namespace
-
-void open_request_with(Step& step, const FastOpenCookie& cookie) {
-    step.request = step.stack.store.add_request(step.flow, step.listener);
-    fill_request(step);
-    step.stack.arm(TimerKind::Request, step.request.value,
-                   step.now + step.stack.profile->initial_rto);
-    send_request_syn_ack(step, false, cookie);
-    step.stack.report_queues(step.listener);
-    step.done = true;
-}
 
 void note_fast_open_syn(const Step& step) {
     if (step.seg().options.fast_open.requested()) {

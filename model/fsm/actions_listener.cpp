@@ -9,6 +9,30 @@
 #include "model/listen/cookie.h"
 #include "model/listen/group.h"
 
+namespace synq {
+
+void fill_request(const Step& step) {
+    const Segment& syn = step.seg();
+    Request& request = step.req();
+    request.agreed = negotiate(step);
+    request.iss = step.reuse_time_wait ? step.forced_iss
+                                       : initial_sequence(step.stack.secret, step.flow, step.now);
+    request.irs = syn.seq;
+    request.ts_recent = request.agreed.timestamps ? syn.options.ts_val : 0;
+}
+
+void open_request_with(Step& step, const FastOpenCookie& cookie) {
+    step.request = step.stack.store.add_request(step.flow, step.listener);
+    fill_request(step);
+    step.stack.arm(TimerKind::Request, step.request.value,
+                   step.now + step.stack.profile->initial_rto);
+    send_request_syn_ack(step, false, cookie);
+    step.stack.report_queues(step.listener);
+    step.done = true;
+}
+
+}  // namespace synq
+
 namespace synq::action {
 
 void discard_without_socket::run(Step& step) {

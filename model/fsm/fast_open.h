@@ -5,6 +5,9 @@
 
 namespace synq {
 
+/// The step's SYN as its request keeps it.
+void fill_request(const Step& step);
+
 /// A request for the step's SYN; the SYN,ACK carries the cookie, if there is one.
 void open_request_with(Step& step, const FastOpenCookie& cookie);
 

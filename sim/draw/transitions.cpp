@@ -73,6 +73,7 @@ std::string event_words(const RowText& row, const std::vector<RowText>& rows) {
         case Event::FinArrives:
             return "rcv FIN";
         case Event::SegmentArrives:
+        case Event::FastOpenSegmentArrives:
             return "rcv " + std::string(light_segment(row, rows));
         default:
             return std::string(name(row.event));
@@ -99,12 +100,14 @@ ArrowWords words_of(const RowText& row, const std::vector<RowText>& rows) {
 }
 
 /// Where the row leads. The listener's rows stay in LISTEN and say in words what they create; a
-/// request that a SYN ends leaves its listener as it was (RFC 9293 3.10.7.4 fourth).
+/// request that a SYN ends leaves its listener as it was (RFC 9293 3.10.7.4 fourth). The child of a
+/// Fast Open is drawn where requests are: on the server's side.
 State target_of(const RowText& row) {
-    if (row.source == State::Listen && row.action.starts_with("create request")) {
+    const bool creates = row.source == State::Listen && row.action.starts_with("create ");
+    if (creates && row.event == Event::SynArrives) {
         return State::HalfOpen;
     }
-    if (row.source == State::Listen && row.action.starts_with("create connection")) {
+    if (creates && row.action.starts_with("create connection")) {
         return State::Established;
     }
     const bool back = row.source == State::HalfOpen && row.target == State::Closed &&
@@ -126,7 +129,8 @@ std::optional<Ending> ending_of(const RowText& row) {
         return Ending::Abort;
     }
     if (row.event == Event::RstArrives || row.event == Event::IcmpArrives ||
-        (row.event == Event::SegmentArrives && states_first(row.guard, "RST"))) {
+        ((row.event == Event::SegmentArrives || row.event == Event::FastOpenSegmentArrives) &&
+         states_first(row.guard, "RST"))) {
         return Ending::Reset;
     }
     const bool proper = row.event == Event::TimeWaitTimeout && row.source == State::TimeWait;

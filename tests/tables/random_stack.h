@@ -175,6 +175,9 @@ class StackMaker {
             const Connection& c = stack.store.connections[ids.connection];
             seq = near(c.rcv.nxt, c.rcv.wnd);
             ack = near(coin() ? c.snd.nxt : c.snd.una, c.snd.wnd_max);
+            if (ids.request.valid() && pick(0, 3) == 0) {
+                seq = stack.store.requests[ids.request].irs;  // a Fast Open's SYN again
+            }
         } else if (ids.request.valid()) {
             const Request& r = stack.store.requests[ids.request];
             seq = near(coin() ? r.irs : r.irs + 1, 65'535);

@@ -336,7 +336,7 @@ TEST_CASE("an IPv4-mapped address does not travel in IPv6") {
 
 TEST_CASE("unknown options are skipped", "[MUST-6][MUST-4]") {
     const Options expected{.mss = 1460, .window_scale = 7};
-    CHECK(decoded_options(octets({254, 4, 0xf9, 0x89, 2, 4, 5, 180, 34, 2, 3, 3, 7})) == expected);
+    CHECK(decoded_options(octets({254, 4, 0xf9, 0x89, 2, 4, 5, 180, 35, 2, 3, 3, 7})) == expected);
 }
 
 TEST_CASE("options need no alignment", "[MUST-64]") {

@@ -135,6 +135,7 @@ TEST_CASE("a reset child that was accepted keeps its place for a minute") {
 
 TEST_CASE("children of a listener that begins anew are subtracted all the same") {
     Opening o(kCookieless);
+    o.bench.set_option(0, o.listener, SocketOption::ReuseAddress, 1);
     fast_syn(o.peer, {}, 10);
     o.bench.accept(0, o.listener);
     o.bench.shutdown(0, o.listener, ShutdownHow::Read);

@@ -127,7 +127,8 @@ TEST_CASE("socket options go by the names of those that the model has") {
           "11:16 unknown socket option 'TCP_SYNCOUNT' (did you mean 'TCP_SYNCNT'? options: "
           "TCP_NODELAY, TCP_QUICKACK, SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, "
           "TCP_USER_TIMEOUT, TCP_SYNCNT, SO_LINGER, TCP_LINGER2, TCP_DEFER_ACCEPT, SO_REUSEADDR, "
-          "SO_REUSEPORT, IP_RECVERR)");
+          "SO_REUSEPORT, IP_RECVERR, "
+          "TCP_FASTOPEN)");
     CHECK(after_socket("setsockopt(fd, 9, 1)").starts_with("11:16 unknown socket option '9'"));
     CHECK(after_socket("setsockopt(fd, TCP_SYNCNT)") ==
           "11:1 setsockopt() takes 3 arguments, 2 given (write setsockopt(fd, TCP_DEFER_ACCEPT, "
