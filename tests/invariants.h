@@ -104,18 +104,21 @@ inline void claim_nothing_forgotten(Claims& claim, const Connection& c,
                "text waits for a window or for an acknowledgment");
 }
 
-/// Ranges in order, none touching the next; returns how many there are.
+/// Packets in order of their beginnings, as they came: the next may touch or overlap (Linux
+/// tcp_data_queue_ofo). Returns how many there are.
 inline std::size_t claim_held(Claims& claim, const Store& store, const Connection& c) {
     if (!c.extra.valid()) {
         return 0;
     }
     std::size_t count = 0;
-    Seq end = c.rcv.nxt;
+    Seq before_it = c.rcv.nxt;
     for (HeldId id = store.extras[c.extra].held; id.valid(); id = store.held[id].next) {
         const Held& text = store.held[id];
-        claim.that(after(text.begin, end), "text is held behind a gap");
-        claim.that(at_or_before(text.begin, text.end), "held text has a length");
-        end = text.end;
+        claim.that(after(text.begin, before_it),
+                   count == 0 ? "text is held behind a gap" : "held packets are in order");
+        claim.that(at_or_before(text.begin, text.end) && after(text.stop(), text.begin),
+                   "what is held has a length");
+        before_it = text.begin;
         ++count;
     }
     claim.that(count == 0 || !c.fin_received, "nothing is held behind a FIN");

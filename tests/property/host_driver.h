@@ -213,12 +213,16 @@ class HostDriver {
         digest.add((std::uint64_t{s.options.ts_val} << 32U) | s.options.ts_ecr);
         digest.add((std::uint64_t{packet.src.port} << 32U) | packet.dst.port);
         // OutSegs spares the SYN,ACK of a simultaneous open, which repeats the SYN's number, and
-        // does not spare a request's when it goes again (Linux __tcp_transmit_skb).
-        const RecordRef record = host.store().find({.local = packet.src, .remote = packet.dst});
+        // does not spare a request's, nor a Fast Open child's, when it goes again (Linux
+        // __tcp_transmit_skb, tcp_make_synack).
+        const Store& store = host.store();
+        const RecordRef record = store.find({.local = packet.src, .remote = packet.dst});
+        const bool full = record.kind() == RecordKind::Connection;
+        const bool request = record.kind() == RecordKind::Request ||
+                             (full && store.connections[ConnectionId{record.index()}].fast_open);
         const bool syn_ack = s.flags == (kSyn | kAck);
-        const bool counted = sending.retransmission
-                                 ? syn_ack && record.kind() == RecordKind::Request
-                                 : !syn_ack || record.kind() != RecordKind::Connection;
+        const bool counted =
+            sending.retransmission ? syn_ack && request : !syn_ack || !full || request;
         sent.first += counted ? 1U : 0U;
         sent.again += sending.retransmission ? 1U : 0U;
         sent.resets += s.flags.rst() ? 1U : 0U;
