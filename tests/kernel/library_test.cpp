@@ -16,8 +16,9 @@ struct LeftOut {
     std::string_view name;
     std::string_view reason;
 };
-constexpr std::array<LeftOut, 5> kLeftOut{
-    {{"six-clients", "takes minutes: agreement_test.cpp plays it shortened"},
+constexpr std::array<LeftOut, 6> kLeftOut{
+    {{"lost-syn-ack", "both ends' timers run out at once: who is first is chance"},
+     {"six-clients", "takes minutes: agreement_test.cpp plays it shortened"},
      {"five-regimes --case burst-cookies", "200 s: agreement_test.cpp plays it shortened"},
      {"five-regimes --case burst-cookies-abort", "200 s: agreement_test.cpp plays it shortened"},
      {"syn-flood", "the kernel runner has no floods"},
