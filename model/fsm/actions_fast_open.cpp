@@ -97,6 +97,7 @@ void open_fast::run(Step& step) {
     conn.state = State::SynReceived;
     conn.snd.wnd = syn.window;  // a SYN's window is never scaled (RFC 7323 2.2)
     conn.snd.wnd_max = syn.window;
+    conn.mss_of_syn = true;  // the MSS is made before that is corrected (Linux mss_cache)
     conn.fin_queued = step.write_shut();
     take_text_of_syn(step);
     arm_syn_ack_timer(step);
@@ -137,8 +138,7 @@ void complete_fast_open::run(Step& step) {
     const Request request =
         step.stack.store.requests[step.stack.store.extras[conn.extra].fast_open];
     take_ack::run(step);
-    conn.snd.wnd = static_cast<std::uint32_t>(seg.window) << conn.agreed.send_scale;
-    conn.snd.wnd_max = std::max(conn.snd.wnd_max, conn.snd.wnd);
+    offer_window(conn, static_cast<std::uint32_t>(seg.window) << conn.agreed.send_scale);
     conn.snd.wl1 = seg.seq;
     conn.snd.wl2 = seg.ack;
     // The handshake is the first RTT sample, unless text of ours was (Linux tcp_synack_rtt_meas).

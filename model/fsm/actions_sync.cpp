@@ -31,8 +31,7 @@ void update_window(const Step& step) {
         if (snd.wnd != window) {
             step.conn().predicts = may_predict(step);
         }
-        snd.wnd = window;
-        snd.wnd_max = std::max(snd.wnd_max, snd.wnd);
+        offer_window(step.conn(), window);
         snd.wl1 = seg.seq;
         snd.wl2 = seg.ack;
     }

@@ -38,9 +38,7 @@ std::uint32_t payload(const Step& step) {
 std::uint32_t packet_size(const Step& step) {
     const Connection& conn = step.conn();
     const std::uint32_t mss = payload(step);
-    const std::uint32_t most =
-        conn.snd.wnd_max == 0 ? kLargestBurst : half_window(conn, kLargestBurst);
-    return std::max(most / mss * mss, mss);
+    return std::max(half_window(conn, kLargestBurst) / mss * mss, mss);
 }
 
 std::uint32_t largest_burst(const Step& step) {

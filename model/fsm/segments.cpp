@@ -21,6 +21,14 @@ Seq acceptable_seq(const Step& step) {
     return beyond <= 0 || lost_by_scaling ? conn.snd.nxt : edge;
 }
 
+/// Without a window there is no bound.
+std::uint32_t bound_to_half(const Connection& conn, std::uint32_t window, std::uint32_t octets) {
+    constexpr std::uint32_t kLeast = 68 - 20;  // of a packet without options
+    const std::uint32_t half = window > kDefaultMss ? window / 2 : window;
+    const std::uint32_t options = conn.agreed.timestamps ? kTimestampOctets : 0U;
+    return half != 0 && octets > half ? std::max(half, kLeast - options) : octets;
+}
+
 /// What a SYN offers: everything that the host's settings allow (linux.md 3).
 /// Nothing but a SYN carries an MSS (MUST-14, SHLD-5, MUST-65).
 Options syn_options(const Step& step) {
@@ -67,15 +75,20 @@ std::uint16_t own_mss(const Step& step) {
 // (MUST-16)
 std::uint32_t segment_payload(const Connection& conn) {
     const std::uint32_t most = conn.agreed.mss - (conn.agreed.timestamps ? kTimestampOctets : 0U);
-    return conn.snd.wnd_max == 0 ? most : half_window(conn, most);
+    return bound_to_half(conn, conn.snd.wnd_max << (conn.mss_of_syn ? conn.agreed.send_scale : 0U),
+                         most);
 }
 
 std::uint32_t half_window(const Connection& conn, std::uint32_t octets) {
-    constexpr std::uint32_t kLeast = 68 - 20;  // of a packet without options
-    const std::uint32_t most = conn.snd.wnd_max;
-    const std::uint32_t half = most > kDefaultMss ? most / 2 : most;
-    const std::uint32_t options = conn.agreed.timestamps ? kTimestampOctets : 0U;
-    return octets > half ? std::max(half, kLeast - options) : octets;
+    return bound_to_half(conn, conn.snd.wnd_max, octets);
+}
+
+void offer_window(Connection& conn, std::uint32_t window) {
+    conn.snd.wnd = window;
+    if (window > conn.snd.wnd_max) {
+        conn.snd.wnd_max = window;
+        conn.mss_of_syn = false;
+    }
 }
 
 // (7323-3.2b)

@@ -16,6 +16,8 @@ std::uint16_t own_mss(const Step& step);
 std::uint32_t segment_payload(const Connection& conn);
 /// At most half of the largest window that the peer has ever offered (Linux tcp_bound_to_half_wnd).
 std::uint32_t half_window(const Connection& conn, std::uint32_t octets);
+/// SND.WND and the largest ever, of which half bounds the MSS from now on.
+void offer_window(Connection& conn, std::uint32_t window);
 /// A segment of a synchronized connection, window and timestamps filled in.
 Segment connection_segment(const Step& step, Seq seq, Flags flags, std::uint32_t len);
 

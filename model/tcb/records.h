@@ -178,6 +178,7 @@ struct Connection {
     bool predicts : 1 = false;    // headers are predicted (Linux pred_flags)
     bool replied : 1 = false;     // replied_ticks counts
     bool fast_open : 1 = false;   // no final ACK yet: Extra::fast_open is its request
+    bool mss_of_syn : 1 = false;  // the MSS is still bounded by the SYN's window, taken as scaled
 
     std::uint32_t heard_ticks = 0;  // when an ACK last counted, in profile ticks (Linux rcv_tstamp)
     SocketId socket;

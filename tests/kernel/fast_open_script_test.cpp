@@ -171,13 +171,37 @@ TEST_CASE("what the child sends before its ACK is bounded by the SYN's window") 
     for (const int window : {0, 1, 400, 1'000, 3'000, 64'240}) {
         Step opening = fast(10, kFull);
         opening.window = static_cast<std::uint16_t>(window);
+        // Small packets in number meet the congestion window.
+        const int more = window == 1 ? 700 : 5'000;
         scripts.push_back(
             with_cookie(1, {opening, call(CallKind::Accept), call(CallKind::Send, 1, 400),
                             arrival(kAck, 11, 1), arrival(kAck, 11, 401)}));
-        if (window == 0 || window > 2'000) {  // text in pieces of half a small window: left open
-            scripts.push_back(with_cookie(
-                1, {opening, call(CallKind::Accept), call(CallKind::Send, 1, 400),
-                    call(CallKind::Send, 1, 5'000), arrival(kAck, 11, 1), arrival(kAck, 11, 401)}));
+        scripts.push_back(with_cookie(
+            1, {opening, call(CallKind::Accept), call(CallKind::Send, 1, 400),
+                call(CallKind::Send, 1, more), arrival(kAck, 11, 1), arrival(kAck, 11, 401)}));
+    }
+    compare(scripts);
+}
+
+TEST_CASE("the SYN's window, once taken as scaled, bounds the MSS until a larger one comes") {
+    constexpr Options kScaled{.mss = 1'460, .window_scale = 3};
+    std::vector<Script> scripts;
+    for (const Options& options : {kPlain, kFull, kScaled}) {
+        for (const int window : {0, 1, 100, 500, 1'000, 4'000, 64'240}) {
+            for (const int len : {10, 100, 400, 2'000, 5'000}) {
+                if (window != 0 && len > 19 * window + 400) {
+                    continue;  // the congestion window
+                }
+                Step opening = fast(10, options);
+                opening.window = static_cast<std::uint16_t>(window);
+                for (const int later : {64'240, 1}) {
+                    Step last = arrival(kAck, 11, 1);
+                    last.window = static_cast<std::uint16_t>(later);
+                    scripts.push_back(with_cookie(
+                        1, {opening, call(CallKind::Accept), call(CallKind::Send, 1, len), last,
+                            call(CallKind::Send, 1, 150)}));
+                }
+            }
         }
     }
     compare(scripts);

@@ -20,6 +20,9 @@ constexpr std::array kGaps{
     KnownGap{"congestion-window",
              "near ten segments in flight, or more than five at once after acknowledgments: the "
              "congestion window, and what Linux defers because of it, are not modelled"},
+    KnownGap{"deferred-burst",
+             "before the first RTT sample Linux keeps back a packet of several segments where less "
+             "than a third of the window is left; the model sends what fits"},
     KnownGap{
         "cookie-by-chance",
         "an echo of what is no SYN-ACK's timestamp, where a cookie is looked for: its low bits "
@@ -76,6 +79,9 @@ GapNames GapWatch::gaps_of_call(const Step& step) const {
         const bool acknowledged = conn->snd.una - conn->snd.iss > 1;
         if (pending > 6 * mss || (acknowledged && pending > 5 * mss)) {
             out.emplace_back("congestion-window");
+        }
+        if (!conn->rtt.has_sample() && conn->snd.wnd > 3 * mss && pending > conn->snd.wnd / 3 * 2) {
+            out.emplace_back("deferred-burst");
         }
         if (conn->rtt.srtt() > kShortRoundTrip && pending > 2 * mss) {
             out.emplace_back("burst-by-round-trip");
