@@ -18,6 +18,7 @@ namespace synq::test {
 namespace {
 
 constexpr std::size_t kMostAtOnce = 50;
+constexpr int kMostRepeats = 2;
 constexpr char kPart = '\1';  // between the parts of a child's message
 
 /// "connect: 6 ok, 34 waiting; recv: 6 waiting", of the processes but the server.
@@ -179,6 +180,14 @@ std::vector<Outcome> side_by_side(const std::vector<Experiment>& experiments) {
     outcomes.reserve(messages.size());
     for (const std::string& message : messages) {
         outcomes.push_back(read_message(message));
+    }
+    for (std::size_t i = 0; i < experiments.size(); ++i) {
+        for (int again = 0; again < kMostRepeats && !outcomes[i].agree; ++again) {
+            std::printf("made again: %s\n%s\n", experiments[i].name().c_str(),
+                        outcomes[i].text.c_str());
+            std::fflush(stdout);
+            outcomes[i] = read_message(wait_for(start(experiments[i])));
+        }
     }
     return outcomes;
 }

@@ -35,7 +35,9 @@ struct Outcome {
 
 /// Runs all of them side by side, each in a child process, and yields their outcomes in the same
 /// order. Leaves the test, with the reason, where the kernel cannot be used so (tests/skip.h). An
-/// experiment whose run on the kernel was not punctual is made again.
+/// experiment whose run on the kernel was not punctual is made again; so is, alone and twice at
+/// most, one that differs: a wrong rule differs each time, a process that got no processor does
+/// not. What was made again is printed.
 std::vector<Outcome> side_by_side(const std::vector<Experiment>& experiments);
 
 }  // namespace synq::test
