@@ -101,8 +101,8 @@ TEST_CASE(
         REQUIRE(result.blocked);
         const std::uint16_t port = host.connection_of(socket)->flow.local.port;
         const bool even_half = i < kPorts / 2;
-        if (port < kRange.first || port > kRange.last ||
-            port % 2 != (even_half ? 0 : 1) || !used.insert(port).second) {
+        if (port < kRange.first || port > kRange.last || port % 2 != (even_half ? 0 : 1) ||
+            !used.insert(port).second) {
             FAIL("connection " << i << " got port " << port);
         }
     }
