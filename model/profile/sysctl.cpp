@@ -98,8 +98,9 @@ std::optional<std::int64_t> pair_setting(const SysctlInfo& info, std::int64_t fi
 std::optional<std::int64_t> read_setting(const SysctlInfo& info, std::string_view text) {
     const auto number = [](std::string_view word) -> std::optional<std::int64_t> {
         std::int64_t out = 0;
-        const char* const end = word.data() + word.size();
-        const auto [stopped, error] = std::from_chars(word.data(), end, out);
+        const char* const begin = word.data();
+        const char* const end = begin + word.size();
+        const auto [stopped, error] = std::from_chars(begin, end, out);
         return error == std::errc{} && stopped == end ? std::optional(out) : std::nullopt;
     };
     if (info.pair) {

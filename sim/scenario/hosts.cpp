@@ -35,6 +35,7 @@ std::optional<std::int64_t> load_pair(LoadContext& context, const Node& node,
                                       const SysctlInfo& info) {
     const auto items = context.items(node, info.name);
     std::vector<std::int64_t> numbers;
+    numbers.reserve(items.size());
     for (const Node* item : items) {
         numbers.push_back(context.number(*item, info.name, info.min, info.max).value_or(info.min));
     }
