@@ -14,6 +14,7 @@ struct Experiment {
     std::string file;  // in tests/data/kernel, without .toml
     std::vector<std::pair<std::string, std::string>> parameters;
     bool shipped = false;  // `file` is one of sim/scenarios instead
+    // NOLINTNEXTLINE(readability-redundant-member-init): so that it may be left out
     std::optional<std::string> case_name{};
 
     /// "full-queue rtt=100ms syncookies=0", "lost-fin --case four".

@@ -89,15 +89,14 @@ TEST_CASE("a client's bound port is taken over from TIME-WAIT as on the kernel")
     for (const std::string first : {"", "setsockopt(a, SO_REUSEADDR, 1)\n"}) {
         for (const std::string second : {"", "setsockopt(b, SO_REUSEADDR, 1)\n"}) {
             for (const int port : {8000, 8001}) {
-                const std::string program =
+                const std::string program = fmt::format(
                     "fd = socket(AF_INET, SOCK_STREAM)\nbind(fd, 8000)\nlisten(fd, 1)\n"
                     "other = socket(AF_INET, SOCK_STREAM)\nbind(other, 8001)\nlisten(other, 1)\n"
-                    "a = socket(AF_INET, SOCK_STREAM)\n" +
-                    first +
+                    "a = socket(AF_INET, SOCK_STREAM)\n{}"
                     "bind(a, 5000)\nconnect(a, machine:8000)\nc = accept(fd)\nclose(a)\n"
-                    "recv(c, 1)\nclose(c)\nb = socket(AF_INET, SOCK_STREAM)\n" +
-                    second +
-                    fmt::format("bind(b, 5000)\nconnect(b, machine:{})\nsend(b, 1)\n", port);
+                    "recv(c, 1)\nclose(c)\nb = socket(AF_INET, SOCK_STREAM)\n{}"
+                    "bind(b, 5000)\nconnect(b, machine:{})\nsend(b, 1)\n",
+                    first, second, port);
                 INFO(program);
                 compare(program);
             }

@@ -27,7 +27,8 @@ class Replay {
     /// One line of the log.
     void play(std::int64_t at_us, const std::vector<std::string>& words, bool shut) {
         if (words[0] == "out") {
-            return kernel_[words[1]].push_back(rest(words));
+            kernel_[words[1]].push_back(rest(words));
+            return;
         }
         bench_.run_until(Instant{at_us * 1'000} + kBefore);
         if (words[0] == "counter") {
