@@ -1,6 +1,6 @@
-// The memory of packets and what follows from it, as Linux 6.18.44 was measured to
-// (docs/notes/2026-11-segments-against-the-kernel.md); the scripts of tests/kernel compare all of
-// it.
+// The memory of packets and what follows from it. The rules are Linux's, and the scripts of
+// tests/kernel hold them against it (docs/notes/2026-11-segments-against-the-kernel.md); the
+// figures here are the model's.
 #include "model/fsm/memory.h"
 
 #include "tests/peer.h"
